@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target: strict concurrency comes with the language mode, warnings are errors,
+/// imports are internal unless said otherwise.
+let settings: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A target of `Sources/`, in the order in which the data travels.
+func source(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let store: [Target.Dependency] = ["Segments", "Parquet", "Events", "Columns"]
+
+let package = Package(
+  name: "muster",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "muster", targets: ["muster"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // C: system libraries and header-only kernels.
+    .systemLibrary(
+      name: "CZstd", path: "Sources/CModules/CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/CModules/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .target(name: "CKernels", path: "Sources/CModules/CKernels"),
+
+    // The journey of the data, one way.
+    source("Columns", ["CKernels"]),
+    source("Events", ["Columns"]),
+    source("Parquet", ["Columns", "CZstd", "CZlib"]),
+    source("Segments", ["Parquet", "Events", "Columns", grdb, yams]),
+    source("Ingest", store + ["CZstd", "CZlib"]),
+    source("Aggregation", store),
+    source("Experiments", [.product(name: "Numerics", package: "swift-numerics")]),
+    source("Dashboards", store + ["Aggregation", "Experiments"]),
+    source("Pipelines", store + ["Ingest", "Aggregation", "Dashboards"]),
+    source("DashboardServer", ["Dashboards", .product(name: "Hummingbird", package: "hummingbird")]),
+    .executableTarget(
+      name: "muster",
+      dependencies: store + [
+        "Ingest", "Aggregation", "Experiments", "Dashboards", "Pipelines", "DashboardServer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings,
+      // An installed binary finds the Swift runtime beside itself: see `make install`.
+      linkerSettings: [
+        .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/muster"], .when(platforms: [.linux]))
+      ]),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    tests("ColumnsTests", ["Columns"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

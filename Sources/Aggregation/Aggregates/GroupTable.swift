@@ -1,0 +1,61 @@
+internal import Columns
+
+/// Groups of a breakdown: each distinct tuple of values gets a dense number, in order of first appearance.
+///
+/// A tuple is combined column by column: (number of the columns so far, code of the next) → number.
+struct GroupTable {
+  fileprivate struct Level {
+    var values = StringTable()
+    var numbers: [UInt64: UInt32] = [:]
+    /// The codes of the columns up to this one, by number.
+    var tuples: [[UInt32]] = []
+  }
+
+  private var levels: [Level]
+
+  init(columnCount: Int) { levels = Array(repeating: Level(), count: columnCount) }
+
+  /// How many groups there are; without columns, all rows are one group.
+  var count: Int { levels.last?.tuples.count ?? 1 }
+
+  /// The values of a group, nil being a missing one.
+  func values(_ group: Int) -> [String?] {
+    guard let last = levels.last else { return [] }
+    return zip(levels, last.tuples[group]).map { $1 == TextColumn.null ? nil : $0.values.string($1) }
+  }
+
+  /// The group of each row; a column that the segment lacks is nil.
+  mutating func groups(rowCount: Int, columns: [TextColumn?]) -> [UInt32] {
+    var result = [UInt32](repeating: 0, count: rowCount)
+    for (place, column) in columns.enumerated() {
+      let prefixes = place == 0 ? [[]] : levels[place - 1].tuples
+      let codes = remapped(column, place: place)
+      var last: (key: UInt64, number: UInt32)?
+      for row in 0..<rowCount {
+        let code = column.map { $0.codes[row] == TextColumn.null ? TextColumn.null : codes[Int($0.codes[row])] }
+        let key = UInt64(result[row]) << 32 | UInt64(code ?? TextColumn.null)
+        if key != last?.key { last = (key, levels[place].number(key, prefixes: prefixes)) }
+        result[row] = last!.number
+      }
+    }
+    return result
+  }
+
+  /// For each code of `column`, the code of its text in this table.
+  private mutating func remapped(_ column: TextColumn?, place: Int) -> [UInt32] {
+    guard let column else { return [] }
+    return (0..<UInt32(column.values.count)).map { code in
+      column.values.withBytes(of: code) { levels[place].values.code(for: $0) }
+    }
+  }
+}
+
+extension GroupTable.Level {
+  fileprivate mutating func number(_ key: UInt64, prefixes: [[UInt32]]) -> UInt32 {
+    if let number = numbers[key] { return number }
+    let number = UInt32(tuples.count)
+    numbers[key] = number
+    tuples.append(prefixes[Int(key >> 32)] + [UInt32(truncatingIfNeeded: key)])
+    return number
+  }
+}

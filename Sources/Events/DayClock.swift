@@ -1,0 +1,20 @@
+/// Turns many instants into calendar days: remembers the span within which the zone's offset holds.
+package struct DayClock: Sendable {
+  private let zone: TimeZoneRules
+  private var span: Range<Int64>
+  private var offset: Int64
+
+  package init(_ zone: TimeZoneRules) {
+    self.zone = zone
+    (span, offset) = zone.constantSpan(around: Timestamp(microseconds: 0))
+  }
+
+  /// The calendar day of an instant in microseconds of UTC.
+  @inline(__always)
+  package mutating func day(of microseconds: Int64) -> CommunityDay {
+    if !span.contains(microseconds) {
+      (span, offset) = zone.constantSpan(around: Timestamp(microseconds: microseconds))
+    }
+    return CommunityDay(Int32(truncatingIfNeeded: (microseconds + offset).flooredDivision(by: 86_400_000_000).quotient))
+  }
+}

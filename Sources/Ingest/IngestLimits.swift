@@ -1,0 +1,23 @@
+/// The limits of reading logs, each with what happens above it.
+package enum IngestLimits {
+  /// Decompressed bytes handed out at a time. A chunk ends at the end of a record; a longer record makes a longer chunk.
+  package static let chunkByteCount = 1 << 20
+  /// A longer record is rejected `line-too-long`; it is skipped while it is read and never held.
+  package static let recordByteCountMax = 8 << 20
+  /// Raw bytes read, and hashed, at a time. Part of what a source's hash means: changing it makes all sources look new.
+  package static let rawBlockByteCount = 1 << 20
+  /// Of a rejected record at most this many bytes are kept.
+  package static let rejectedTextByteCountMax = 4096
+  /// A record that nests objects and arrays deeper is rejected `not-json`.
+  package static let jsonDepthMax = 64
+  /// A header with more columns is an error; of a line without header, further fields are rejected `ragged-row`.
+  package static let columnCountMax = 4096
+  /// A dataset that makes more kinds of event from one line is an error.
+  package static let eventKindCountMax = 256
+  /// Instants before 1990-01-01T00:00:00Z are rejected `time-out-of-range`. Unix seconds.
+  package static let earliestSecond: Int64 = 631_152_000
+  /// Instants this far after arrival, or farther, are rejected `time-out-of-range`.
+  package static let secondsAheadOfArrivalMax: Int64 = 86_400
+  /// Past this many rows in memory the day that was used longest ago is written as a segment.
+  package static let bufferedRowCountMax = 4_000_000
+}

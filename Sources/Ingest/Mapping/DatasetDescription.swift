@@ -1,0 +1,147 @@
+package import Events
+
+/// Where a log lies, its form, and how its fields become records: what `dataset.yaml` says.
+///
+/// See ``init(contentsOf:name:schema:)`` for the file and ``plainLog(schema:)`` for logs that need none.
+package struct DatasetDescription: Sendable {
+  package enum Format: String, Sendable, CaseIterable {
+    case jsonl, csv, tsv, space
+  }
+
+  /// What tells a duplicate.
+  package enum DuplicateRule: String, Sendable, CaseIterable {
+    /// The declared event id, and the same content.
+    case id
+    /// The whole mapped content stands for the id.
+    case line
+  }
+
+  enum Header: Sendable, Equatable {
+    /// csv and tsv have one, space has none.
+    case unsaid
+    case firstRow
+    /// Columns are called 1, 2, 3, …
+    case none
+    case names([String])
+  }
+
+  enum Properties: Sendable, Equatable {
+    /// Every field that is used nowhere else.
+    case rest
+    case none
+    case named([NamedField])
+  }
+
+  /// The folder's name.
+  package var name: String
+  package var title: String
+  /// Where the data comes from.
+  package var source: String?
+  /// Path patterns relative to the dataset's folder: what `muster ingest NAME` reads.
+  package var paths: [String] = []
+  /// Nil: the file's name tells, see ``resolved(forPath:)``.
+  package var format: Format?
+  package var duplicates = DuplicateRule.id
+
+  var header = Header.unsaid
+  /// Of csv; nil is a comma.
+  var delimiter: UInt8?
+  /// The kinds of event that a line can be; a line makes a record of each whose condition holds.
+  var kinds: [EventKind]
+  /// The dataset has an `events` list: a line may make several records, and event ids count by event name.
+  var hasKindList = false
+  var properties = Properties.rest
+  /// An object whose fields count as if they stood beside it.
+  var flattened: FieldPath?
+  /// A column that is mapped and missing is an error; the plain log asks only for ts, user_id and event.
+  var needsAllColumns = true
+
+  /// The same with the format and header of the file at `path`, where this does not say them: `.csv` and `.tsv` are
+  /// what they are called (behind `.gz` or `.zst` too), anything else is JSON lines.
+  package func resolved(forPath path: String) -> DatasetDescription {
+    var resolved = self
+    if format == nil {
+      var name = path.lowercased()
+      for suffix in [".gz", ".zst"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
+      resolved.format = name.hasSuffix(".csv") ? .csv : name.hasSuffix(".tsv") ? .tsv : .jsonl
+    }
+    if header == .unsaid { resolved.header = resolved.format == .space ? .none : .firstRow }
+    return resolved
+  }
+
+  /// How rows are cut; nil for JSON.
+  var rowFormat: RowFormat? {
+    switch format ?? .jsonl {
+    case .jsonl: nil
+    case .csv: RowFormat(delimiter: delimiter ?? 0x2C, hasQuotes: true, skipsBlanks: false)
+    case .tsv: RowFormat(delimiter: 0x09, hasQuotes: false, skipsBlanks: false)
+    case .space: RowFormat(delimiter: 0x20, hasQuotes: false, skipsBlanks: true)
+    }
+  }
+
+  /// Every field that something is made from, once.
+  var usedPaths: [FieldPath] {
+    var paths: [FieldPath] = []
+    func add(_ source: FieldSource?) {
+      if case .path(let path)? = source, !paths.contains(path) { paths.append(path) }
+    }
+    for kind in kinds {
+      add(.path(kind.time.field))
+      for source in [kind.member, kind.event, kind.eventID] { add(source) }
+      for dimension in kind.dimensions { add(dimension.source) }
+      if let condition = kind.condition { add(.path(condition.field)) }
+    }
+    if case .named(let fields) = properties { for field in fields { add(field.source) } }
+    return paths
+  }
+}
+
+/// The names that lead to a field, from the record inwards: `payload.action`.
+struct FieldPath: Sendable, Hashable {
+  var text: String
+
+  init(_ text: String) { self.text = text }
+
+  var parts: [String] { text.split(separator: ".", omittingEmptySubsequences: false).map(String.init) }
+}
+
+/// What a column is filled with.
+enum FieldSource: Sendable, Hashable {
+  case path(FieldPath)
+  case constant(String)
+}
+
+/// A property or dimension and what it is filled with.
+struct NamedField: Sendable, Hashable {
+  var name: String
+  var source: FieldSource
+}
+
+/// How the instant of an event is read.
+struct TimeField: Sendable, Equatable {
+  var field: FieldPath
+  var format = TimeFormat.automatic
+  /// Of times that name none; nil is the community's.
+  var zone: TimeZoneRules?
+}
+
+/// How one kind of event is made from a line.
+struct EventKind: Sendable, Equatable {
+  enum Test: Sendable, Equatable {
+    case equals([String])
+    case present(Bool)
+  }
+
+  struct Condition: Sendable, Equatable {
+    var field: FieldPath
+    var test: Test
+  }
+
+  /// Lines that do not meet it make no such event.
+  var condition: Condition?
+  var time: TimeField
+  var member: FieldSource
+  var event: FieldSource
+  var eventID: FieldSource?
+  var dimensions: [NamedField] = []
+}

@@ -1,0 +1,164 @@
+internal import Glibc
+
+/// Walks a JSON object along a ``FieldPlan``: values that are asked for go to their slots, others to `rest`.
+struct FieldCollector: ~Copyable {
+  /// One a slot of the plan.
+  let values: UnsafeMutablePointer<FieldValue>
+  private(set) var rest: [RestMember] = []
+  private var flattenedRound = 0
+
+  private let plan: FieldPlan
+  private let nodes: UnsafeMutablePointer<FieldPlan.Node>
+  private let children: UnsafeMutablePointer<FieldPlan.Child>
+  private let keyBytes: UnsafeMutablePointer<UInt8>
+  /// The child that followed last time, by child; behind them the first child, by node. Logs repeat their key order.
+  private let guesses: UnsafeMutablePointer<Int>
+
+  init(plan: FieldPlan) {
+    self.plan = plan
+    values = .allocate(capacity: plan.slotCount + 1)
+    nodes = copied(plan.nodes)
+    children = copied(plan.children)
+    keyBytes = copied(plan.keyBytes)
+    guesses = .allocate(capacity: plan.children.count + plan.nodes.count)
+    guesses.initialize(repeating: 0, count: plan.children.count + plan.nodes.count)
+    for (node, entry) in plan.nodes.enumerated() { guesses[plan.children.count + node] = entry.children.lowerBound }
+    for child in plan.children.indices { guesses[child] = child + 1 }
+  }
+
+  deinit {
+    values.deallocate()
+    nodes.deallocate()
+    children.deallocate()
+    keyBytes.deallocate()
+    guesses.deallocate()
+  }
+
+  /// Forgets the previous record.
+  @inline(__always)
+  mutating func reset(_ place: UnsafePointer<UInt8>) {
+    let nothing = FieldValue.absent(place)
+    for slot in 0..<plan.slotCount { values[slot] = nothing }
+    if !rest.isEmpty { rest.removeAll(keepingCapacity: true) }
+    flattenedRound = 0
+  }
+
+  /// A null is kept only where it may stand for an earlier value of the same name.
+  mutating func append(_ key: FieldValue, _ value: FieldValue, pruneNode: Int = -1, isFlattened: Bool) {
+    if value.kind == .null, rest.isEmpty { return }
+    let round = isFlattened ? flattenedRound : 0
+    rest.append(RestMember(key: key, value: value, pruneNode: pruneNode, flattenedRound: round))
+  }
+
+  /// Drops what an earlier object of the flattened name gave; to be called once a record.
+  mutating func settle() {
+    if flattenedRound > 1 { rest.removeAll { $0.flattenedRound != 0 && $0.flattenedRound != flattenedRound } }
+  }
+
+  /// Makes the values of `child` absent: a key came again, and the last one counts.
+  mutating func clear(_ child: FieldPlan.Child, _ place: UnsafePointer<UInt8>) {
+    for slot in child.slots { values[slot] = .absent(place) }
+    if child.isFlattened { flattenedRound += 1 }
+  }
+
+  /// Reads the object at `open` and returns the place behind it.
+  mutating func object(
+    _ open: UnsafePointer<UInt8>, node: Int, isFlattened: Bool, depth: Int, scanner: JSONScanner,
+    scratch: inout ScratchBytes
+  ) throws(JSONFault) -> UnsafePointer<UInt8> {
+    var place = try scanner.firstMember(open, depth: depth)
+    if place.pointee == 0x7D { return place + 1 }
+    let keepsRest = nodes[node].keepsRest
+    var previous = plan.children.count + node
+    while true {
+      let (key, start) = try scanner.key(place)
+      let child = self.child(key, of: node, after: previous, scratch: &scratch)
+      if child < 0 {
+        let value = try scanner.value(start, depth: depth + 1)
+        if keepsRest { append(key, value, isFlattened: isFlattened) }
+        place = scanner.behind(value)
+      } else {
+        previous = child
+        let slot = children[child].slot
+        if children[child].node < 0 {
+          let value = try scanner.value(start, depth: depth + 1)
+          values[slot] = value
+          place = scanner.behind(value)
+        } else {
+          place = try inner(
+            key, start, child: children[child], keepsRest: keepsRest, isFlattened: isFlattened, depth: depth,
+            scanner: scanner, scratch: &scratch)
+        }
+      }
+      if place.pointee <= 0x20 { place = scanner.skipBlanks(place) }
+      if place.pointee == 0x2C {
+        place += 1
+        if place.pointee <= 0x20 { place = scanner.skipBlanks(place) }
+      } else {
+        guard place.pointee == 0x7D else { throw JSONFault(.expected("',' or '}'"), place) }
+        return place + 1
+      }
+    }
+  }
+
+  /// A field with fields inside that are asked for.
+  private mutating func inner(
+    _ key: FieldValue, _ start: UnsafePointer<UInt8>, child: FieldPlan.Child, keepsRest: Bool, isFlattened: Bool,
+    depth: Int, scanner: JSONScanner, scratch: inout ScratchBytes
+  ) throws(JSONFault) -> UnsafePointer<UInt8> {
+    clear(child, start)
+    var value = FieldValue(.object, start, start)
+    if start.pointee == 0x7B {
+      let behind = try object(
+        start, node: child.node, isFlattened: child.isFlattened, depth: depth + 1, scanner: scanner, scratch: &scratch)
+      value = FieldValue(.object, start, behind)
+    } else {
+      value = try scanner.value(start, depth: depth + 1)
+    }
+    if child.slot >= 0 { values[child.slot] = value }
+    let isWhole = child.slot >= 0 || (child.isFlattened && value.kind == .object)
+    if keepsRest, !isWhole {
+      append(key, value, pruneNode: value.kind == .object ? child.node : -1, isFlattened: isFlattened)
+    }
+    return scanner.behind(value)
+  }
+
+  /// The index of the child of `node` that `key` names, -1 for none.
+  @inline(__always)
+  func child(_ key: FieldValue, of node: Int, after previous: Int, scratch: inout ScratchBytes) -> Int {
+    guard key.kind == .string else { return escapedChild(key, of: node, scratch: &scratch) }
+    let guess = guesses[previous]
+    if nodes[node].children.contains(guess), matches(guess, key.start, key.count) { return guess }
+    return search(key.start, key.count, of: node, after: previous)
+  }
+
+  private func search(_ key: UnsafePointer<UInt8>, _ count: Int, of node: Int, after previous: Int) -> Int {
+    for index in nodes[node].children where matches(index, key, count) {
+      guesses[previous] = index
+      return index
+    }
+    return -1
+  }
+
+  private func escapedChild(_ key: FieldValue, of node: Int, scratch: inout ScratchBytes) -> Int {
+    let text = scratch.take(key.count)
+    let count = unescapeJSON(key.bytes, to: text)
+    for index in nodes[node].children where matches(index, text, count) { return index }
+    return -1
+  }
+
+  @inline(__always)
+  private func matches(_ index: Int, _ key: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    guard children[index].keyCount == count else { return false }
+    let word = count >= 8 ? key.word : key.word & ((1 << UInt64(count &* 8)) &- 1)
+    guard word == children[index].word else { return false }
+    return count <= 8 || memcmp(key + 8, keyBytes + children[index].keyOffset + 8, count - 8) == 0
+  }
+}
+
+/// The elements in memory of their own.
+private func copied<Element>(_ array: [Element]) -> UnsafeMutablePointer<Element> {
+  let copy = UnsafeMutablePointer<Element>.allocate(capacity: max(1, array.count))
+  array.withUnsafeBufferPointer { copy.initialize(from: $0.baseAddress!, count: $0.count) }
+  return copy
+}

@@ -1,0 +1,72 @@
+package import Events
+
+/// Turns chunks into records. Immutable: several threads may parse different chunks with one parser.
+package struct RecordParser: Sendable {
+  let description: DatasetDescription
+  let plan: FieldPlan
+  let kinds: [KindPlan]
+  let properties: [PropertyPlan]
+  /// Rows only.
+  let columns: [ColumnPlan]
+  let columnNames: NameBytes
+  /// Fields that a row must have: exactly, or where the columns have no names at least.
+  let fieldCount: Int
+  let hasExactFieldCount: Bool
+  let dimensionCount: Int
+  let keepsEventID: Bool
+  /// Microseconds UTC that are accepted.
+  let accepted: Range<Int64>
+
+  /// - Parameters:
+  ///   - description: that of a ``LogReader``, which knows the source's format.
+  ///   - communityZone: of times that name no zone, where the dataset does not say one.
+  ///   - arrival: the instant of the run; records a day or more ahead of it are rejected.
+  ///   - header: that of the ``LogReader``.
+  /// - Throws: ``IngestError`` `header` where a column that the dataset names is not there.
+  package init(
+    description: DatasetDescription, schema: EventSchema, communityZone: TimeZoneRules, arrival: Timestamp,
+    keepsEventID: Bool, header: [String]?
+  ) throws {
+    self.description = description
+    self.keepsEventID = keepsEventID
+    dimensionCount = schema.dimensions.count
+    let plan = FieldPlan(
+      paths: description.usedPaths, keepsRest: description.properties == .rest, flattened: description.flattened)
+    self.plan = plan
+    kinds = description.kinds.map { KindPlan($0, plan: plan, schema: schema, communityZone: communityZone) }
+    properties = PropertyPlan.plans(of: description.properties, plan: plan)
+    accepted =
+      IngestLimits.earliestSecond * 1_000_000
+      ..< max(
+        IngestLimits.earliestSecond * 1_000_000,
+        arrival.adding(seconds: IngestLimits.secondsAheadOfArrivalMax).microseconds)
+    let layout = try RowLayout(description: description, plan: plan, header: header)
+    columns = layout.columns
+    columnNames = layout.names
+    fieldCount = layout.fieldCount
+    hasExactFieldCount = layout.isExact
+  }
+
+  /// The records of `chunk`. Never fails: what cannot be read is in ``RecordBatch/rejected``.
+  package func parse(_ chunk: LogChunk) -> RecordBatch {
+    var parsing = ChunkParsing(self, chunk)
+    parsing.run()
+    return parsing.batch
+  }
+}
+
+extension LogReader {
+  /// The parser for this source. See ``RecordParser/init(description:schema:communityZone:arrival:keepsEventID:header:)``.
+  package func parser(
+    schema: EventSchema, communityZone: TimeZoneRules, arrival: Timestamp, keepsEventID: Bool
+  ) throws -> RecordParser {
+    do {
+      return try RecordParser(
+        description: description, schema: schema, communityZone: communityZone, arrival: arrival,
+        keepsEventID: keepsEventID, header: header)
+    } catch var error as IngestError {
+      error.file = path
+      throw error
+    }
+  }
+}

@@ -1,0 +1,96 @@
+internal import Columns
+internal import Glibc
+internal import Segments
+
+/// The raw bytes of a source in blocks of one fixed size, hashed on the way.
+///
+/// ```
+/// file   │ block 0 │ block 1 │ … │ rest │
+/// hash   h₀ = hash of nothing;  hₙ₊₁ = hₙ followed by block n
+/// ```
+/// The hash of a prefix is that of a file that ends there, so a grown file is known again.
+final class RawBlocks {
+  /// The current block, valid until the next call of `advance`.
+  private(set) var block: UnsafeRawBufferPointer
+  private(set) var hash = RawBlocks.emptyHash
+  private(set) var byteCount = 0
+  /// Size of a regular file, nil for a pipe.
+  let byteCountInAll: Int?
+
+  static var emptyHash: ContentHash { ContentHash(of: UnsafeRawBufferPointer(start: nil, count: 0)) }
+
+  private let path: String
+  private let descriptor: Int32
+  private let room: UnsafeMutableRawBufferPointer
+  private var isAtEnd = false
+
+  /// Opens `path`; `-` is standard input.
+  /// - Throws: ``IngestError`` `notFound` or `cannotRead`.
+  init(path: String) throws {
+    self.path = path
+    descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
+    if descriptor < 0 { throw Self.openError(path) }
+    var information = stat()
+    if fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFDIR {
+      close(descriptor)
+      throw IngestError(
+        .cannotRead, "this is a folder, not a log", file: path, hint: "Name the files in it, for example \(path)/*")
+    }
+    byteCountInAll = information.st_mode & S_IFMT == S_IFREG ? Int(information.st_size) : nil
+    room = .allocate(byteCount: IngestLimits.rawBlockByteCount + LogChunk.paddingByteCount, alignment: 64)
+    block = UnsafeRawBufferPointer(rebasing: room[..<0])
+  }
+
+  deinit {
+    close(descriptor)
+    room.deallocate()
+  }
+
+  private static func openError(_ path: String) -> IngestError {
+    let (code, message) = (errno, systemMessage())
+    switch code {
+    case ENOENT, ENOTDIR:
+      return IngestError(
+        .notFound, "there is no such file", file: path, hint: "Check the spelling; `-` reads standard input.")
+    case EACCES, EPERM:
+      return IngestError(
+        .cannotRead, "the system does not allow reading it", file: path,
+        hint: "Make it readable for the account that runs muster, for example with chmod or as its owner.")
+    default:
+      return IngestError(.cannotRead, "cannot open: \(message)", file: path, hint: "Check the file and try again.")
+    }
+  }
+
+  /// Reads the next block, at most `limit` bytes of it; false at the end.
+  /// - Throws: ``IngestError`` `cannotRead`.
+  func advance(limit: Int = .max) throws -> Bool {
+    var filled = 0
+    let wanted = min(IngestLimits.rawBlockByteCount, limit)
+    while filled < wanted, !isAtEnd {
+      let count = read(descriptor, room.baseAddress! + filled, wanted - filled)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw IngestError(
+          .cannotRead, "cannot read at byte \(byteCount + filled): \(systemMessage())", file: path,
+          hint: "Nothing of this source was committed; check the disk and run the same command again.")
+      }
+      if count == 0 { isAtEnd = true }
+      filled += count
+    }
+    block = UnsafeRawBufferPointer(rebasing: room[..<filled])
+    if filled == 0 { return false }
+    hash = hash.followed(by: block)
+    byteCount += filled
+    return true
+  }
+}
+
+/// The hash that ``LogReader/rawHash`` has for a source that ends after `byteCount` raw bytes of the file at `path`.
+///
+/// Reads only that prefix. Where the file is shorter it is the hash of all of it: compare the sizes first.
+/// - Throws: ``IngestError`` `notFound` or `cannotRead`.
+package func rawHash(ofFile path: String, prefix byteCount: Int) throws -> ContentHash {
+  let blocks = try RawBlocks(path: path)
+  while blocks.byteCount < byteCount, try blocks.advance(limit: byteCount - blocks.byteCount) {}
+  return blocks.hash
+}

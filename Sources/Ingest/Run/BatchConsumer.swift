@@ -1,0 +1,128 @@
+internal import Columns
+internal import Events
+internal import Segments
+
+/// Takes parsed batches in input order: gives keys, drops duplicates, sorts records into days, writes full days.
+struct BatchConsumer: ~Copyable {
+  private(set) var report = IngestReport()
+  private var writer: BatchWriter
+  private var buffers: DayBuffers
+  private var clock: DayClock
+  private let settings: WorkspaceSettings
+  private let reopens: Bool
+  private var sources: [SourceRecord] = []
+  private var touched: Set<CommunityDay> = []
+
+  private var source: LogSource?
+  private var line = 0
+  private var truncatedAt: Int?
+
+  init(_ writer: consuming BatchWriter, settings: WorkspaceSettings, zone: TimeZoneRules, reopens: Bool) {
+    self.writer = writer
+    self.settings = settings
+    self.reopens = reopens
+    clock = DayClock(zone)
+    buffers = DayBuffers(dimensionCount: settings.schema.dimensions.count, keepsEventID: settings.keepsEventID)
+  }
+
+  /// Sources that `source` may repeat or continue.
+  func knownSources(of source: LogSource, head: ContentHash) throws -> KnownSources {
+    let dataset = source.description.name
+    let remembered = try writer.sources(dataset: dataset, head: head) + writer.shortSources(dataset: dataset)
+    return KnownSources(remembered + sources.filter { $0.dataset == dataset })
+  }
+
+  /// Notes that `source` holds nothing new.
+  mutating func skip(_ source: LogSource) { report.skippedSources.append(source.path) }
+
+  /// Starts a source of which `line` lines were read in earlier runs.
+  mutating func begin(_ source: LogSource, line: Int) {
+    self.source = source
+    self.line = line
+    truncatedAt = nil
+  }
+
+  /// Ends the source: it is remembered with the batch.
+  mutating func end(rawHash: ContentHash, rawByteCount: Int, head: ContentHash, consumed: Int) {
+    guard let source else { return }
+    sources.append(
+      SourceRecord(
+        dataset: source.description.name, path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
+        // A last line that was cut off is read again when the source has grown.
+        consumedByteCount: truncatedAt ?? consumed, lineCount: truncatedAt == nil ? line : line - 1))
+  }
+
+  /// Stores the records of one chunk.
+  mutating func consume(_ batch: RecordBatch) throws {
+    try setAside(batch)
+    report.totals.read += batch.ts.count
+    var members = [UInt32](repeating: .max, count: batch.member.values.count)
+    var codes = DayBuffers.Codes(batch)
+    for row in batch.ts.indices {
+      guard try isNew(batch, row) else { continue }
+      let local = batch.member.codes[row]
+      if members[Int(local)] == .max {
+        members[Int(local)] = batch.member.values.withBytes(of: local) { writer.members.key(for: $0).number }
+      }
+      let day = clock.day(of: batch.ts[row])
+      buffers.append(batch, row: row, member: MemberKey(members[Int(local)]), day: day, codes: &codes)
+      report.totals.stored += 1
+    }
+    line += batch.lineCount
+    while buffers.rowCount > IngestLimits.bufferedRowCountMax, buffers.days.count > 1 { try writeOldest() }
+  }
+
+  /// Judges a record against those of its day; counts what is not stored.
+  private mutating func isNew(_ batch: RecordBatch, _ row: Int) throws -> Bool {
+    let identity = batch.identities[row]
+    guard identity.idHash != 0 else { return true }
+    let ts = Timestamp(microseconds: batch.ts[row])
+    if !reopens, writer.duplicates.isClosed(ts) {
+      try reject(QuarantineLine.pastWindow(batch, row: row, dimensions: settings.schema.dimensions), line: nil)
+      return false
+    }
+    switch try writer.duplicates.judge(id: identity.idHash, content: identity.contentHash, ts: ts) {
+    case .new: return true
+    case .conflict:
+      report.totals.conflicts += 1
+      return true
+    case .duplicate:
+      report.totals.duplicate += 1
+      return false
+    }
+  }
+
+  private mutating func setAside(_ batch: RecordBatch) throws {
+    report.totals.read += batch.rejected.count
+    for record in batch.rejected {
+      if record.reason == .truncated { truncatedAt = record.byteOffset }
+      try reject(record, line: line + record.line)
+    }
+  }
+
+  private mutating func reject(_ record: RejectedRecord, line: Int?) throws {
+    guard let source else { return }
+    report.totals.rejected += 1
+    report.rejections[record.reason, default: 0] += 1
+    if report.examples.count < 5 {
+      report.examples.append(
+        "\(source.path)\(line.map { ":\($0)" } ?? ""): \(record.reason.rawValue): \(record.detail)")
+    }
+    try writer.setAside(rejected: QuarantineLine.json(record, line: line, source: source))
+  }
+
+  private mutating func writeOldest() throws {
+    guard let (day, rows) = buffers.removeOldest() else { return }
+    touched.insert(day)
+    try writer.append(rows, day: day, sources: sources)
+  }
+
+  /// Writes what is left and commits all.
+  consuming func commit() throws -> IngestReport {
+    while !buffers.days.isEmpty { try writeOldest() }
+    report.days = touched.sorted()
+    if report.totals.rejected > 0 { report.quarantineFile = writer.quarantineFile }
+    if report.totals.read > 0 || !sources.isEmpty { try writer.commit(report.totals, sources: sources) }
+    return report
+  }
+}

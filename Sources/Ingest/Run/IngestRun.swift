@@ -1,0 +1,99 @@
+internal import Columns
+package import Events
+package import Segments
+
+/// One call of ingest: reads sources in order, parses their chunks on all cores, and commits everything that was
+/// new as one batch, or nothing.
+///
+/// ```
+/// LogReader ─▶ chunks ─▶ RecordParser (several at once) ─▶ batches in order ─▶ BatchConsumer ─▶ BatchWriter
+/// ```
+package struct IngestRun: Sendable {
+  private let workspace: Workspace
+  private let arrival: Timestamp
+  /// Largest part of the records read that may be rejected.
+  private let rejectLimit: Double
+  private let reopensClosedDays: Bool
+  /// Chunks that are being parsed while the oldest is consumed.
+  private static let chunksInFlight = 4
+
+  /// - Parameter arrival: the instant of this batch; the only clock of the run.
+  package init(
+    _ workspace: Workspace, arrival: Timestamp, rejectLimit: Double = 0.05, reopensClosedDays: Bool = false
+  ) {
+    self.workspace = workspace
+    self.arrival = arrival
+    self.rejectLimit = rejectLimit
+    self.reopensClosedDays = reopensClosedDays
+  }
+
+  /// Loads `sources`; calls `progress` after each chunk, about once a megabyte.
+  /// - Throws: ``IngestError`` `tooManyRejected` past the limit, and what reading and writing throw. In each case
+  ///   nothing was committed.
+  package func load(_ sources: [LogSource], progress: (IngestProgress) -> Void = { _ in }) async throws -> IngestReport {
+    precondition(sources.count == 1 || !sources.contains { $0.path == "-" }, "standard input comes alone")
+    let writer = try BatchWriter(workspace, arrival: arrival)
+    let zone = try TimeZoneRules(named: workspace.settings.timeZone)
+    var consumer = BatchConsumer(writer, settings: workspace.settings, zone: zone, reopens: reopensClosedDays)
+    for (index, source) in sources.enumerated() {
+      try await read(source, zone: zone, into: &consumer) { fraction, read in
+        progress(
+          IngestProgress(
+            path: source.path, sourceNumber: index + 1, sourceCount: sources.count, fraction: fraction, read: read))
+      }
+    }
+    let totals = consumer.report.totals
+    if totals.rejected > 0, Double(totals.rejected) > rejectLimit * Double(totals.read) {
+      throw Self.tooManyRejected(consumer.report, limit: rejectLimit, sources: sources)
+    }
+    return try consumer.commit()
+  }
+
+  private func read(
+    _ source: LogSource, zone: TimeZoneRules, into consumer: inout BatchConsumer,
+    progress: (Double?, Int) -> Void
+  ) async throws {
+    var skipping = 0
+    var linesBefore = 0
+    var head = ContentHash(high: 0, low: 0)
+    if source.path != "-" {
+      let first = try KnownSources.head(of: source.path)
+      switch try consumer.knownSources(of: source, head: first).judge(source.path, head: first) {
+      case .known:
+        consumer.skip(source)
+        return
+      case .grown(let before, let first):
+        (skipping, linesBefore, head) = (before.consumedByteCount, before.lineCount, first)
+      case .new(let first): head = first
+      }
+    }
+    let reader = try LogReader(path: source.path, description: source.description, skippingBytes: skipping)
+    let parser = try RecordParser(
+      description: reader.description, schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
+      keepsEventID: workspace.settings.keepsEventID, header: reader.header)
+    consumer.begin(source, line: linesBefore)
+    var running: [Task<RecordBatch, Never>] = []
+    while true {
+      let chunk = try reader.next()
+      if let chunk { running.append(Task.detached { parser.parse(chunk) }) }
+      if chunk == nil, running.isEmpty { break }
+      if chunk != nil, running.count < Self.chunksInFlight { continue }
+      let batch = await running.removeFirst().value
+      try consumer.consume(batch)
+      progress(reader.progressFraction, consumer.report.totals.read)
+    }
+    consumer.end(rawHash: reader.rawHash, rawByteCount: reader.rawByteCount, head: head, consumed: reader.consumedBytes)
+  }
+
+  private static func tooManyRejected(_ report: IngestReport, limit: Double, sources: [LogSource]) -> IngestError {
+    let share = Double(report.totals.rejected) / Double(report.totals.read) * 100
+    let percent = (limit * 1000).rounded() / 10
+    return IngestError(
+      .tooManyRejected,
+      "\(report.totals.rejected) of \(report.totals.read) records (\((share * 10).rounded() / 10) %) were rejected, "
+        + "more than the limit of \(percent) %: \(report.rejectionSummary)",
+      file: sources.map(\.path).joined(separator: ", "),
+      hint: "Nothing was committed. Mend the mapping or the log, or raise --reject-limit. The first ones:\n  "
+        + report.examples.joined(separator: "\n  "))
+  }
+}

@@ -1,0 +1,41 @@
+internal import Columns
+internal import Segments
+
+/// Decides, before a source is parsed, whether it was read before, whole or as a shorter file.
+struct KnownSources {
+  enum Verdict {
+    case new(head: ContentHash)
+    case known
+    /// It begins with a source that was read: go on behind it.
+    case grown(SourceRecord, head: ContentHash)
+  }
+
+  private let remembered: [SourceRecord]
+
+  /// - Parameter remembered: sources of the dataset that may match, from the catalog and from this call.
+  init(_ remembered: [SourceRecord]) { self.remembered = remembered.sorted { $0.byteCount > $1.byteCount } }
+
+  /// The hash of the first bytes of a file.
+  static func head(of path: String) throws -> ContentHash {
+    let file = try OpenFile(reading: path)
+    let bytes = try file.read(0..<min(file.byteCount, SourceRecord.headByteCount))
+    return bytes.withUnsafeBytes { ContentHash(of: $0) }
+  }
+
+  /// Reads only as much of `path` as a remembered source is long, and only where heads agree.
+  func judge(_ path: String, head: ContentHash) throws -> Verdict {
+    let byteCount = fileByteCount(path) ?? 0
+    for source in remembered where source.byteCount <= byteCount {
+      guard try sameHead(source, path, head) else { continue }
+      guard try rawHash(ofFile: path, prefix: source.byteCount) == source.content else { continue }
+      return source.byteCount == byteCount ? .known : .grown(source, head: head)
+    }
+    return .new(head: head)
+  }
+
+  private func sameHead(_ source: SourceRecord, _ path: String, _ head: ContentHash) throws -> Bool {
+    if source.byteCount >= SourceRecord.headByteCount { return source.head == head }
+    let bytes = try OpenFile(reading: path).read(0..<source.byteCount)
+    return bytes.withUnsafeBytes { ContentHash(of: $0) } == source.head
+  }
+}

@@ -1,0 +1,88 @@
+import CZstd
+
+/// Zstandard: the compression of pages.
+package enum Zstd {
+  /// The frame of `bytes` at `level` (1 is fastest; 22 smallest); the same bytes give the same frame.
+  package static func compress(_ bytes: UnsafeRawBufferPointer, level: Int32) -> [UInt8] {
+    let bound = ZSTD_compressBound(bytes.count)
+    return [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+      count = ZSTD_compress(buffer.baseAddress, bound, bytes.baseAddress, bytes.count, level)
+      precondition(ZSTD_isError(count) == 0, "zstd had room and still failed")
+    }
+  }
+
+  /// The `byteCount` bytes that `frame` holds; throws `corruptStream` where it holds fewer, more, or none.
+  package static func decompress(_ frame: UnsafeRawBufferPointer, byteCount: Int) throws -> [UInt8] {
+    try checkContent(of: frame, byteCount: byteCount)
+    return try [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
+      let result = ZSTD_decompress(buffer.baseAddress, byteCount, frame.baseAddress, frame.count)
+      try check(result, byteCount: byteCount)
+      count = byteCount
+    }
+  }
+
+  /// Refuses, before anything is allocated, a frame that says it holds another number of bytes.
+  static func checkContent(of frame: UnsafeRawBufferPointer, byteCount: Int) throws {
+    let said = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
+    if said == UInt64.max { return }  // not said; decompression is bounded by byteCount
+    guard said != UInt64.max - 1 else { throw ParquetError(.corruptStream, "this is not a zstd frame") }
+    guard said == UInt64(byteCount) else {
+      throw ParquetError(.corruptStream, "a zstd frame holds \(said) bytes where \(byteCount) were announced")
+    }
+  }
+
+  static func check(_ result: Int, byteCount: Int) throws {
+    guard ZSTD_isError(result) == 0 else {
+      throw ParquetError(.corruptStream, "zstd says: \(String(cString: ZSTD_getErrorName(result)))")
+    }
+    guard result == byteCount else {
+      throw ParquetError(.corruptStream, "a zstd frame held \(result) bytes where \(byteCount) were announced")
+    }
+  }
+}
+
+/// Compresses many buffers with one working memory.
+struct ZstdCompressor: ~Copyable {
+  private let context: OpaquePointer
+  private let level: Int32
+
+  init(level: Int32) {
+    guard let context = ZSTD_createCCtx() else { fatalError("out of memory for a zstd context") }
+    self.context = context
+    self.level = level
+  }
+
+  deinit { ZSTD_freeCCtx(context) }
+
+  /// Replaces what `output` holds by the frame of `bytes`.
+  func compress(_ bytes: UnsafeRawBufferPointer, into output: inout PageBuffer) {
+    output.removeAll()
+    let bound = ZSTD_compressBound(bytes.count)
+    let room = output.room(for: bound)
+    let count = ZSTD_compressCCtx(context, room, bound, bytes.baseAddress, bytes.count, level)
+    precondition(ZSTD_isError(count) == 0, "zstd had room and still failed")
+    output.advance(by: count)
+  }
+}
+
+/// Decompresses many frames with one working memory.
+struct ZstdDecompressor: ~Copyable {
+  private let context: OpaquePointer
+
+  init() {
+    guard let context = ZSTD_createDCtx() else { fatalError("out of memory for a zstd context") }
+    self.context = context
+  }
+
+  deinit { ZSTD_freeDCtx(context) }
+
+  /// Replaces what `output` holds by the `byteCount` bytes of `frame`.
+  func decompress(_ frame: UnsafeRawBufferPointer, byteCount: Int, into output: inout PageBuffer) throws {
+    try Zstd.checkContent(of: frame, byteCount: byteCount)
+    output.removeAll()
+    let room = output.room(for: byteCount)
+    let result = ZSTD_decompressDCtx(context, room, byteCount, frame.baseAddress, frame.count)
+    try Zstd.check(result, byteCount: byteCount)
+    output.advance(by: byteCount)
+  }
+}

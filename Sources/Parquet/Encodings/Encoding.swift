@@ -1,0 +1,26 @@
+/// How the values of a page are written; the numbers are the format's.
+package enum Encoding: Int32, Sendable, CustomStringConvertible {
+  case plain = 0
+  case plainDictionary = 2
+  case rle = 3
+  case bitPacked = 4
+  case deltaBinaryPacked = 5
+  case deltaLengthByteArray = 6
+  case deltaByteArray = 7
+  case rleDictionary = 8
+  case byteStreamSplit = 9
+
+  package var description: String {
+    switch self {
+    case .plain: "PLAIN"
+    case .plainDictionary: "PLAIN_DICTIONARY"
+    case .rle: "RLE"
+    case .bitPacked: "BIT_PACKED"
+    case .deltaBinaryPacked: "DELTA_BINARY_PACKED"
+    case .deltaLengthByteArray: "DELTA_LENGTH_BYTE_ARRAY"
+    case .deltaByteArray: "DELTA_BYTE_ARRAY"
+    case .rleDictionary: "RLE_DICTIONARY"
+    case .byteStreamSplit: "BYTE_STREAM_SPLIT"
+    }
+  }
+}

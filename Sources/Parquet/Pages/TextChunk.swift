@@ -1,0 +1,178 @@
+import Columns
+
+/// Appends a chunk of text to `file`: a dictionary and RLE_DICTIONARY pages, or PLAIN pages where that is smaller.
+func appendTextChunk(
+  _ column: TextColumn, isOptional: Bool, pages: inout PageWriter, to file: inout [UInt8]
+) -> (ColumnChunk, PageIndex) {
+  var chunk = ChunkInProgress(at: file.count)
+  let dictionary = TextDictionary(column)
+  if !dictionary.codes.isEmpty {
+    pages.begin()
+    for code in dictionary.codes { appendPlain(code, of: column.values, into: &pages.page) }
+    chunk.appendDictionary(&pages, valueCount: dictionary.codes.count, to: &file)
+  }
+  var page = TextPage(column, isOptional: isOptional, dictionary: dictionary)
+  while let rows = page.next() {
+    pages.begin()
+    let bounds = page.encode(into: &pages.page)
+    chunk.appendData(&pages, page.encoding, rows: rows, bounds: bounds, to: &file)
+  }
+  return chunk.finish(at: file.count)
+}
+
+/// Goes through a column of text a page at a time.
+private struct TextPage {
+  private let column: TextColumn
+  private let isOptional: Bool
+  private let dictionary: TextDictionary
+  private var rows = 0..<0
+  private var levels: [UInt32] = []
+  /// The codes, then the ranks, of the rows that hold a value.
+  private var present: [UInt32] = []
+
+  var encoding: Encoding { dictionary.codes.isEmpty ? .plain : .rleDictionary }
+
+  init(_ column: TextColumn, isOptional: Bool, dictionary: TextDictionary) {
+    self.column = column
+    self.isOptional = isOptional
+    self.dictionary = dictionary
+    levels.reserveCapacity(Limits.pageRowCount)
+    present.reserveCapacity(Limits.pageRowCount)
+  }
+
+  /// The rows of the next page; nil at the end of the column.
+  mutating func next() -> Range<Int>? {
+    let start = rows.upperBound
+    guard start < column.count else { return nil }
+    var end = min(start + Limits.pageRowCount, column.count)
+    if encoding == .plain { end = plainEnd(from: start, to: end) }
+    rows = start..<end
+    present.removeAll(keepingCapacity: true)
+    for code in column.codes[rows] where code != TextColumn.null { present.append(code) }
+    precondition(isOptional || present.count == rows.count, "a missing text in a required column")
+    return rows
+  }
+
+  /// Where a PLAIN page from `start` is full, at most at `end`.
+  private func plainEnd(from start: Int, to end: Int) -> Int {
+    var byteCount = 0
+    for row in start..<end where column.codes[row] != TextColumn.null {
+      byteCount += plainLengthByteCount + column.values.range(of: column.codes[row]).count
+      if byteCount > Limits.pageByteCount { return max(row, start + 1) }
+    }
+    return end
+  }
+
+  /// Appends the page of the rows that `next` gave, and returns their bounds.
+  mutating func encode(into page: inout PageBuffer) -> Bounds {
+    if isOptional { appendLevels(into: &page) }
+    let extremes: (low: UInt32, high: UInt32)?
+    if encoding == .plain {
+      for code in present { appendPlain(code, of: column.values, into: &page) }
+      extremes = column.values.extremes(present)
+    } else {
+      for index in present.indices { present[index] = dictionary.ranks[Int(present[index])] }
+      page.append(UInt8(dictionary.indexWidth))
+      present.withUnsafeBufferPointer { encodeHybrid($0, width: dictionary.indexWidth, into: &page) }
+      extremes = rankExtremes()
+    }
+    var bounds = Bounds(nullCount: rows.count - present.count)
+    if let extremes {
+      bounds.minimum = .text(column.values.withBytes(of: extremes.low) { Array($0) })
+      bounds.maximum = .text(column.values.withBytes(of: extremes.high) { Array($0) })
+    }
+    return bounds
+  }
+
+  private mutating func appendLevels(into page: inout PageBuffer) {
+    if present.count == rows.count { return appendLevelsAllPresent(count: rows.count, into: &page) }
+    levels.removeAll(keepingCapacity: true)
+    for code in column.codes[rows] { levels.append(code == TextColumn.null ? 0 : 1) }
+    levels.withUnsafeBufferPointer { Parquet.appendLevels($0, into: &page) }
+  }
+
+  /// The codes of the least and greatest rank: ranks order as texts do.
+  private func rankExtremes() -> (low: UInt32, high: UInt32)? {
+    guard var low = present.first else { return nil }
+    var high = low
+    for rank in present {
+      low = min(low, rank)
+      high = max(high, rank)
+    }
+    return (dictionary.codes[Int(low)], dictionary.codes[Int(high)])
+  }
+}
+
+extension StringTable {
+  /// The codes among `codes` whose texts come first and last in the order of their bytes.
+  func extremes(_ codes: [UInt32]) -> (low: UInt32, high: UInt32)? {
+    guard var low = codes.first else { return nil }
+    var high = low
+    for code in codes {
+      if precedes(code, low) {
+        low = code
+      } else if precedes(high, code) {
+        high = code
+      }
+    }
+    return (low, high)
+  }
+}
+
+/// Decodes a chunk of text of `rowCount` rows, whatever encoding its pages have.
+///
+/// The column's table holds the texts of the chunk's dictionary, in its order, and those of its PLAIN pages.
+func readTextChunk(isOptional: Bool, rowCount: Int, pages: inout PageReader) throws -> TextColumn {
+  var column = TextColumn(codes: [UInt32](repeating: 0, count: rowCount))
+  var dictionary: [UInt32] = []
+  var row = 0
+  while let header = try pages.next() {
+    let count = header.valueCount
+    var cursor = ByteCursor(pages.bytes)
+    if header.kind == .dictionary {
+      guard count <= cursor.left / plainLengthByteCount else {
+        throw ParquetError(.corruptPage, "a dictionary holds fewer values")
+      }
+      column.values = StringTable(capacity: count)
+      dictionary = [UInt32](repeating: 0, count: count)
+      try dictionary.withUnsafeMutableBufferPointer {
+        guard let output = $0.baseAddress else { return }
+        try decodePlain(pages.bytes, count: count, table: &column.values, into: output)
+      }
+      continue
+    }
+    guard count <= rowCount - row else { throw ParquetError(.corruptPage, "the pages hold more rows than the chunk") }
+    let levels = isOptional ? try DefinitionLevels(&cursor, count: count) : DefinitionLevels(allPresent: count)
+    let section = try cursor.take(cursor.left)
+    if column.values.count == 0 && header.encoding == .plain {
+      // Room for as many distinct texts as there may be: compressed, they seldom take less than a byte each.
+      column.values = StringTable(capacity: min(rowCount, pages.chunkByteCount))
+    }
+    try column.codes.withUnsafeMutableBufferPointer {
+      guard let output = $0.baseAddress.map({ $0 + row }) else { return }
+      try decodeTexts(
+        section, header.encoding, count: levels.presentCount, dictionary: dictionary, table: &column.values,
+        into: output)
+      levels.spread(output, null: TextColumn.null)
+    }
+    row += count
+  }
+  guard row == rowCount else { throw ParquetError(.corruptPage, "the pages hold \(row) of \(rowCount) rows") }
+  return column
+}
+
+private func decodeTexts(
+  _ section: UnsafeRawBufferPointer, _ encoding: Encoding, count: Int, dictionary: [UInt32],
+  table: inout StringTable, into output: UnsafeMutablePointer<UInt32>
+) throws {
+  switch encoding {
+  case .plain: try decodePlain(section, count: count, table: &table, into: output)
+  case .rleDictionary, .plainDictionary:
+    try decodeIndices(section, count: count, dictionaryCount: dictionary.count, into: output)
+    // Where the dictionary names a text twice, its indices are not the table's codes.
+    if let last = dictionary.last, Int(last) + 1 < dictionary.count {
+      for row in 0..<count { output[row] = dictionary[Int(output[row])] }
+    }
+  default: throw ParquetError(.unsupported, "encoding \(encoding) is not read for text")
+  }
+}

@@ -1,0 +1,230 @@
+package import Columns
+package import Events
+internal import GRDB
+internal import Glibc
+
+/// A source as the catalog remembers it.
+package struct SourceRecord: Sendable, Equatable {
+  package var dataset: String
+  package var path: String
+  /// Hash of all raw bytes, and how many there were.
+  package var content: ContentHash
+  package var byteCount: Int
+  /// Hash of the first ``SourceRecord/headByteCount`` raw bytes, or of all where there are fewer.
+  package var head: ContentHash
+  /// Decompressed bytes and lines read, where reading goes on when the source grows.
+  package var consumedByteCount: Int
+  package var lineCount: Int
+
+  package static let headByteCount = 4096
+
+  package init(
+    dataset: String, path: String, content: ContentHash, byteCount: Int, head: ContentHash, consumedByteCount: Int,
+    lineCount: Int
+  ) {
+    self.dataset = dataset
+    self.path = path
+    self.content = content
+    self.byteCount = byteCount
+    self.head = head
+    self.consumedByteCount = consumedByteCount
+    self.lineCount = lineCount
+  }
+}
+
+/// The account of one call of ingest: `read = stored + duplicate + rejected`.
+package struct BatchTotals: Sendable, Equatable {
+  package var read = 0
+  package var stored = 0
+  package var duplicate = 0
+  package var rejected = 0
+  /// Records stored although another one has the same id: their content differs.
+  package var conflicts = 0
+
+  package init() {}
+}
+
+/// The one way to change a store: everything a batch writes becomes visible in one transaction, or not at all.
+///
+/// ```
+/// var batch = try BatchWriter(workspace, arrival: now)      // takes the lock, clears what a crash left
+/// let key = batch.members.key(for: id)                      // new ids get keys
+/// try batch.append(rows, day: day)                          // staging/, synced
+/// try batch.commit(totals, sources: sources)                // dictionary, move, one transaction
+/// ```
+/// Without `commit` nothing happened.
+package struct BatchWriter: ~Copyable {
+  package let id: Int
+  package let arrival: Timestamp
+  package var members: MemberDictionary
+  package var duplicates: DuplicateCheck
+  private let folder: String
+  private let staging: String
+  private let settings: WorkspaceSettings
+  private let catalog: Catalog
+  private let lock: FileLock
+  private var staged: [SegmentRecord] = []
+  private var quarantined: [UInt8] = []
+  private var quarantineByteCount = 0
+
+  /// - Throws: ``StoreError`` `locked`, `settingsChanged`, `cannotWrite`, `corrupt`.
+  package init(_ workspace: Workspace, arrival: Timestamp) throws {
+    let folder = workspace.storeFolder
+    let settings = workspace.settings
+    try makeFolder(folder)
+    let lock = try FileLock("\(folder)/writer.lock")
+    let catalog = try Catalog(storeFolder: folder, writable: true)
+    try catalog.pin(settings)
+    let id = try catalog.snapshot().batch + 1
+    try Leftovers(storeFolder: folder, catalog: catalog).clear(batchesAfter: id - 1)
+    let staging = "\(folder)/staging/\(id)"
+    try makeFolder(staging)
+    let members = try MemberDictionary(catalog: catalog, storeFolder: folder)
+    let duplicates = try DuplicateCheck(
+      catalog: catalog, storeFolder: folder, staging: staging, arrival: arrival,
+      windowDays: settings.duplicateWindowDays)
+    (self.folder, self.settings, self.lock, self.catalog) = (folder, settings, lock, catalog)
+    (self.id, self.arrival, self.staging) = (id, arrival, staging)
+    (self.members, self.duplicates) = (members, duplicates)
+  }
+
+  deinit { removeFolder(staging) }
+
+  /// Sources that begin like `head`, longest first: a source that grew is the longest of which it is a continuation.
+  package func sources(dataset: String, head: ContentHash) throws -> [SourceRecord] {
+    try catalog.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM source WHERE dataset = ? AND head = ? ORDER BY byte_count DESC",
+        arguments: [dataset, head.description]
+      ).map(SourceRecord.init)
+    }
+  }
+
+  /// Shorter sources than a head have heads of their own; this finds them by length.
+  package func shortSources(dataset: String) throws -> [SourceRecord] {
+    try catalog.read { db in
+      try Row.fetchAll(
+        db, sql: "SELECT * FROM source WHERE dataset = ? AND byte_count < ? ORDER BY byte_count DESC",
+        arguments: [dataset, SourceRecord.headByteCount]
+      ).map(SourceRecord.init)
+    }
+  }
+
+  /// Stages the rows of one day as a segment. Costs sorting, encoding and one synced write.
+  /// - Parameter sources: those read completely so far; the footer names them.
+  package mutating func append(_ rows: SegmentRows, day: CommunityDay, sources: [SourceRecord]) throws {
+    if rows.count == 0 { return }
+    let name = "day=\(day)/\(zeroPadded(id, 6))-\(zeroPadded(staged.count + 1, 4)).parquet"
+    let encoder = SegmentEncoder(
+      schema: SegmentSchema(dimensions: settings.schema.dimensions, keepsEventID: settings.keepsEventID),
+      provenance: [
+        ("muster.format", "1"), ("muster.day", day.description), ("muster.time_zone", settings.timeZone),
+        ("muster.batch", String(id)), ("muster.arrived_at", arrival.description),
+        ("muster.sources", "[" + sources.map(\.json).joined(separator: ",") + "]"),
+      ])
+    let sorted = rows.sorted()
+    noteFirsts(of: sorted)
+    let encoded = encoder.encode(sorted)
+    try makeFolder("\(staging)/day=\(day)")
+    try encoded.bytes.withUnsafeBytes { try writeNewFile($0, to: "\(staging)/\(name)") }
+    let (content, tail) = encoded.bytes.withUnsafeBytes {
+      (ContentHash(of: $0), ContentHash(of: UnsafeRawBufferPointer(rebasing: $0[encoded.tailOffset...])))
+    }
+    staged.append(
+      SegmentRecord(
+        day: day, file: name, rowCount: rows.count, byteCount: encoded.bytes.count, content: content.description,
+        tailOffset: encoded.tailOffset, tail: tail.description, timestamps: encoded.timestamps))
+  }
+
+  /// Each (event, member) run of sorted rows begins with its earliest instant of the day.
+  private mutating func noteFirsts(of rows: SegmentRows) {
+    let events = (0..<UInt32(rows.event.values.count)).map { code in
+      rows.event.values.withBytes(of: code) { members.eventCode(for: $0) }
+    }
+    var last: (event: UInt32, member: Int32)?
+    for row in 0..<rows.count {
+      let run = (event: rows.event.codes[row], member: rows.member[row])
+      if let last, last == run { continue }
+      last = run
+      members.note(
+        event: events[Int(run.event)], member: MemberKey(UInt32(bitPattern: run.member)),
+        ts: Timestamp(microseconds: rows.ts[row]))
+    }
+  }
+
+  /// Keeps the text of a rejected record: one JSON object a line.
+  package mutating func setAside(rejected line: [UInt8]) throws {
+    quarantined += line
+    if quarantined.count > 1 << 20 { try stageQuarantine() }
+  }
+
+  private mutating func stageQuarantine() throws {
+    if quarantined.isEmpty { return }
+    try quarantined.withUnsafeBytes { try appendDurably($0, to: "\(staging)/quarantine", at: quarantineByteCount) }
+    quarantineByteCount += quarantined.count
+    quarantined = []
+  }
+
+  /// Where the rejected records of this batch will lie.
+  package var quarantineFile: String { "\(folder)/quarantine/\(zeroPadded(id, 6)).jsonl" }
+
+  /// Makes the batch visible: dictionary and sidecars first, then the files, then one transaction.
+  /// - Precondition: `totals` add up, and `stored` is what was appended.
+  package consuming func commit(_ totals: BatchTotals, sources: [SourceRecord]) throws {
+    precondition(totals.read == totals.stored + totals.duplicate + totals.rejected, "every record is accounted for")
+    precondition(totals.stored == staged.reduce(0) { $0 + $1.rowCount }, "what is counted as stored was staged")
+    let memberFiles = try members.stage()
+    let duplicateDays = try duplicates.stage()
+    for folderName in ["segments", "retired", "quarantine", "index", "published"] {
+      try makeFolder("\(folder)/\(folderName)")
+    }
+    for segment in staged {
+      let target = "\(folder)/segments/\(segment.file)"
+      try makeFolder("\(folder)/segments/day=\(segment.day)")
+      guard rename("\(staging)/\(segment.file)", target) == 0 else {
+        throw StoreError(.cannotWrite, "cannot move a segment into place: \(systemMessage())", file: target)
+      }
+      try syncFolder(of: target)
+    }
+    try syncFolder(of: "\(folder)/segments/.")
+    try stageQuarantine()
+    if quarantineByteCount > 0 { try moveFile("\(staging)/quarantine", to: quarantineFile) }
+    let quarantine = quarantineByteCount > 0 ? quarantineFile : nil
+    let (id, arrival, staged) = (id, arrival, staged)
+    try catalog.write { db in
+      try Self.insertBatch(db, id: id, arrival: arrival, totals: totals, quarantine: quarantine)
+      try memberFiles.write(db)
+      for day in duplicateDays { try day.write(db, arrival: arrival) }
+      for segment in staged { try segment.insert(db, batch: id) }
+      for source in sources { try source.insert(db, batch: id) }
+      for day in Set(staged.map(\.day.number)).sorted() {
+        let rows = staged.filter { $0.day.number == day }.reduce(0) { $0 + $1.rowCount }
+        try db.execute(
+          sql: """
+            INSERT INTO day (day, row_count, changed_at) VALUES (?, ?, ?) ON CONFLICT (day) DO UPDATE
+            SET row_count = row_count + excluded.row_count, changed_at = excluded.changed_at
+            """, arguments: [day, rows, arrival.microseconds])
+      }
+    }
+  }
+
+  private static func insertBatch(
+    _ db: Database, id: Int, arrival: Timestamp, totals: BatchTotals, quarantine: String?
+  ) throws {
+    try db.execute(
+      sql: """
+        INSERT INTO batch (id, arrived_at, read_count, stored_count, duplicate_count, rejected_count, conflict_count,
+        quarantine_file) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        """,
+      arguments: [
+        id, arrival.microseconds, totals.read, totals.stored, totals.duplicate, totals.rejected, totals.conflicts,
+        quarantine,
+      ])
+  }
+}
+
+/// `number` with leading zeros.
+func zeroPadded(_ number: Int, _ width: Int) -> String {
+  let digits = String(number)
+  return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}

@@ -1,0 +1,96 @@
+internal import Events
+internal import GRDB
+
+/// The SQLite database that says what the store holds. One writer, any number of readers, also in other processes.
+package final class Catalog: Sendable {
+  let database: DatabaseQueue
+  package let path: String
+
+  /// Opens the catalog of a store, making it where it is new.
+  /// - Throws: ``StoreError`` `corrupt` where the catalog is gone but its segments are there.
+  package init(storeFolder: String, writable: Bool) throws {
+    path = "\(storeFolder)/catalog.sqlite"
+    let isNew = !fileExists(path)
+    if isNew, listFolder("\(storeFolder)/segments").contains(where: { $0.hasPrefix("day=") }) {
+      throw StoreError(
+        .corrupt, "the catalog is missing, but there are segments", file: path,
+        hint: "Restore catalog.sqlite from a copy. Nothing was changed.")
+    }
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(5)
+    configuration.readonly = !writable
+    configuration.prepareDatabase { db in
+      if writable { try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL") }
+    }
+    database = try Self.reporting(path) { [path] in try DatabaseQueue(path: path, configuration: configuration) }
+    if writable { try Self.reporting(path) { try Self.migrator.migrate(database) } }
+  }
+
+  func read<T>(_ body: (Database) throws -> T) throws -> T {
+    try Self.reporting(path) { try database.read(body) }
+  }
+
+  func write<T>(_ body: (Database) throws -> T) throws -> T {
+    try Self.reporting(path) { try database.write(body) }
+  }
+
+  private static func reporting<T>(_ path: String, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch let error as DatabaseError {
+      switch error.resultCode {
+      case .SQLITE_BUSY, .SQLITE_LOCKED:
+        throw StoreError(.locked, "the catalog is in use", file: path, hint: "Try again when the other process ends.")
+      case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+        throw StoreError(
+          .corrupt, "the catalog is damaged: \(error.message ?? "")", file: path, hint: "Restore it from a copy.")
+      case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_PERM:
+        throw StoreError(.cannotWrite, "the catalog cannot be written: \(error.message ?? "")", file: path)
+      default: throw StoreError(.cannotRead, "the catalog: \(error)", file: path)
+      }
+    }
+  }
+
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1: the store") { try $0.execute(sql: CatalogSchema.first) }
+    return migrator
+  }
+}
+
+extension Catalog {
+  /// What the store was made with; nil in a store that was never written.
+  func setting(_ name: String) throws -> String? {
+    try read { try String.fetchOne($0, sql: "SELECT value FROM setting WHERE name = ?", arguments: [name]) }
+  }
+
+  /// Remembers the physical settings of a new store, or compares them with those it was made with.
+  /// - Throws: ``StoreError`` `settingsChanged`.
+  func pin(_ settings: WorkspaceSettings) throws {
+    let physical = [
+      "format": "1", "time-zone": settings.timeZone,
+      "dimensions": settings.schema.dimensions.joined(separator: ","),
+    ]
+    for (name, value) in physical.sorted(by: { $0.key < $1.key }) {
+      guard let old = try setting(name) else {
+        try write {
+          try $0.execute(sql: "INSERT INTO setting (name, value) VALUES (?, ?)", arguments: [name, value])
+        }
+        continue
+      }
+      guard old == value else { throw Self.changed(name, from: old, to: value, file: path) }
+    }
+  }
+
+  /// Compares the physical settings without writing.
+  func check(_ settings: WorkspaceSettings) throws {
+    let now = ["time-zone": settings.timeZone, "dimensions": settings.schema.dimensions.joined(separator: ",")]
+    for (name, value) in now.sorted(by: { $0.key < $1.key }) {
+      if let old = try setting(name), old != value { throw Self.changed(name, from: old, to: value, file: path) }
+    }
+  }
+
+  private static func changed(_ name: String, from old: String, to new: String, file: String) -> StoreError {
+    StoreError(
+      .settingsChanged, "the store was made with \(name) '\(old)', muster.yaml says '\(new)'", file: file,
+      hint: "Put the old value back, or ingest the logs into a new store with --store DIR.")
+  }
+}

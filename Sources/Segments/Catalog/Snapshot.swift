@@ -1,0 +1,63 @@
+package import Events
+internal import GRDB
+
+/// One segment file as the catalog knows it.
+package struct SegmentRecord: Sendable, Equatable {
+  package var day: CommunityDay
+  /// Path below `segments/`.
+  package var file: String
+  package var rowCount: Int
+  package var byteCount: Int
+  /// Hash of the whole file.
+  package var content: String
+  /// Where page indexes and footer begin, and the hash of all from there on.
+  package var tailOffset: Int
+  package var tail: String
+  package var timestamps: ClosedRange<Int64>
+}
+
+/// What the store held at one instant: a list of immutable files.
+package struct Snapshot: Sendable {
+  /// The last committed batch; 0 in an empty store.
+  package var batch: Int
+  /// By day, then in the order of their batches.
+  package var segments: [SegmentRecord]
+  package var memberCount: Int
+  package var arrivedAt: Timestamp?
+
+  package var firstDay: CommunityDay? { segments.first?.day }
+  package var lastDay: CommunityDay? { segments.last?.day }
+  package var rowCount: Int { segments.reduce(0) { $0 + $1.rowCount } }
+  package var byteCount: Int { segments.reduce(0) { $0 + $1.byteCount } }
+  package var days: [CommunityDay] {
+    var days: [CommunityDay] = []
+    for segment in segments where segment.day != days.last { days.append(segment.day) }
+    return days
+  }
+}
+
+extension Catalog {
+  /// The newest committed state; one transaction.
+  package func snapshot() throws -> Snapshot {
+    try read { db in
+      let segments = try Row.fetchAll(
+        db, sql: "SELECT * FROM segment WHERE retired_at IS NULL ORDER BY day, batch_id, id"
+      ).map(SegmentRecord.init)
+      let batch = try Row.fetchOne(db, sql: "SELECT id, arrived_at FROM batch ORDER BY id DESC LIMIT 1")
+      let members = try Int.fetchOne(db, sql: "SELECT entry_count FROM member_file WHERE name = 'ids'")
+      return Snapshot(
+        batch: batch?["id"] ?? 0, segments: segments, memberCount: members ?? 0,
+        arrivedAt: batch.map { Timestamp(microseconds: $0["arrived_at"]) })
+    }
+  }
+}
+
+extension SegmentRecord {
+  init(_ row: Row) {
+    let low: Int64 = row["ts_min"]
+    let high: Int64 = row["ts_max"]
+    self.init(
+      day: CommunityDay(row["day"]), file: row["file"], rowCount: row["row_count"], byteCount: row["byte_count"],
+      content: row["content"], tailOffset: row["tail_offset"], tail: row["tail"], timestamps: low...max(low, high))
+  }
+}

@@ -1,0 +1,104 @@
+internal import Columns
+
+/// An append-only file of checksummed blocks: the form of the member dictionary and of duplicate sidecars.
+///
+/// ```
+/// block    magic "MUSB" │ kind u32 │ entries u64 │ payload bytes u64 │ checksum u64 │ payload …
+/// ```
+/// All numbers little endian; the checksum covers header and payload. What lies past the length that the
+/// catalog committed was never finished, is not read, and is overwritten by the next append.
+package struct BlockFile {
+  package enum Kind: UInt32, Sendable {
+    /// `u32 end offsets × entries`, then the bytes of all strings.
+    case strings = 1
+    /// Columns of `entries` rows: member key u32, event code u32, timestamp i64.
+    case firsts = 2
+    /// Columns of `entries` rows: id hash u64, content hash u64.
+    case identities = 3
+  }
+
+  package struct Block {
+    package var kind: Kind
+    package var entryCount: Int
+    package var payload: [UInt8]
+  }
+
+  private static let headerByteCount = 32
+  private static let magic: UInt32 = 0x4253_554D
+
+  /// The bytes of one block.
+  package static func encode(_ kind: Kind, entryCount: Int, payload: [UInt8]) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(headerByteCount + payload.count)
+    bytes.appendLittleEndian(magic)
+    bytes.appendLittleEndian(kind.rawValue)
+    bytes.appendLittleEndian(UInt64(entryCount))
+    bytes.appendLittleEndian(UInt64(payload.count))
+    bytes.appendLittleEndian(checksum(kind, entryCount, payload))
+    bytes += payload
+    return bytes
+  }
+
+  private static func checksum(_ kind: Kind, _ entryCount: Int, _ payload: [UInt8]) -> UInt64 {
+    payload.withUnsafeBytes { byteHash($0, seed: UInt64(kind.rawValue) << 56 ^ UInt64(entryCount)) }
+  }
+
+  /// The blocks in the first `byteCount` bytes of a file, in order.
+  /// - Throws: ``StoreError`` `corrupt` at the first block that is not what was written.
+  package static func read(_ path: String, byteCount: Int) throws -> [Block] {
+    if byteCount == 0 { return [] }
+    let file = try OpenFile(reading: path)
+    guard file.byteCount >= byteCount else {
+      throw damage(path, "it has \(file.byteCount) bytes where \(byteCount) were committed")
+    }
+    var blocks: [Block] = []
+    var offset = 0
+    while offset < byteCount {
+      guard offset + headerByteCount <= byteCount else { throw damage(path, "it ends within a block") }
+      let header = try file.read(offset..<offset + headerByteCount)
+      let count: UInt64 = header.littleEndian(at: 8)
+      let size: UInt64 = header.littleEndian(at: 16)
+      guard header.littleEndian(at: 0) == magic, let kind = Kind(rawValue: header.littleEndian(at: 4)),
+        size <= UInt64(byteCount - offset - headerByteCount), count <= size
+      else { throw damage(path, "no block begins at byte \(offset)") }
+      let start = offset + headerByteCount
+      let payload = try file.read(start..<start + Int(size))
+      guard checksum(kind, Int(count), payload) == header.littleEndian(at: 24) else {
+        throw damage(path, "the block at byte \(offset) does not match its checksum")
+      }
+      blocks.append(Block(kind: kind, entryCount: Int(count), payload: payload))
+      offset = start + Int(size)
+    }
+    return blocks
+  }
+
+  private static func damage(_ path: String, _ what: String) -> StoreError {
+    StoreError(.corrupt, "the file is damaged: \(what)", file: path, hint: "Restore it from a copy of the store.")
+  }
+}
+
+extension [UInt8] {
+  mutating func appendLittleEndian<Number: FixedWidthInteger>(_ number: Number) {
+    Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+  }
+
+  mutating func appendLittleEndian<Number: FixedWidthInteger>(_ numbers: [Number]) {
+    // Every machine that Swift runs on here is little endian; the bytes in memory are the bytes on disk.
+    numbers.withUnsafeBytes { append(contentsOf: $0) }
+  }
+
+  func littleEndian<Number: FixedWidthInteger>(at offset: Int) -> Number {
+    withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Number.self)) }
+  }
+
+  /// `count` numbers that lie one after another from `offset`.
+  func littleEndianNumbers<Number: FixedWidthInteger>(at offset: Int, count: Int) -> [Number] {
+    [Number](unsafeUninitializedCapacity: count) { target, filled in
+      withUnsafeBytes { source in
+        let bytes = UnsafeRawBufferPointer(rebasing: source[offset..<offset + count * MemoryLayout<Number>.size])
+        UnsafeMutableRawBufferPointer(target).copyMemory(from: bytes)
+      }
+      filled = count
+    }
+  }
+}

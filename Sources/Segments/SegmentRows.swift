@@ -1,0 +1,73 @@
+package import Columns
+
+/// Events of one community day, column by column, in any order.
+package struct SegmentRows: Sendable {
+  package var ts: [Int64] = []
+  package var member: [Int32] = []
+  package var event: TextColumn
+  package var dimensions: [TextColumn]
+  /// JSON objects; null where there is nothing.
+  package var properties = TextColumn()
+  /// Only where the workspace keeps them.
+  package var eventIDs: TextColumn?
+
+  package init(dimensionCount: Int, keepsEventID: Bool) {
+    event = TextColumn()
+    dimensions = Array(repeating: TextColumn(), count: dimensionCount)
+    eventIDs = keepsEventID ? TextColumn() : nil
+  }
+
+  package var count: Int { ts.count }
+
+  /// The same rows by event name (bytes), member, timestamp; rows equal in all three keep their order.
+  package func sorted() -> SegmentRows {
+    let base = ts.min() ?? 0
+    let span = UInt64((ts.max() ?? 0) - base)
+    var order = RowOrder(rowCount: count)
+    order.sort(by: ts.map { UInt64($0 - base) }, bitCount: 64 - span.leadingZeroBitCount)
+    let ranks = Self.ranks(event.values)
+    let keys = (0..<count).map { ranks[Int(event.codes[$0])] << 32 | UInt64(UInt32(bitPattern: member[$0])) }
+    order.sort(by: keys, bitCount: 64 - (keys.max() ?? 0).leadingZeroBitCount)
+    return applying(order)
+  }
+
+  /// The place of each code when names are ordered by their bytes.
+  private static func ranks(_ names: StringTable) -> [UInt64] {
+    let codes = (0..<UInt32(names.count)).sorted { a, b in
+      names.bytes[names.range(of: a)].lexicographicallyPrecedes(names.bytes[names.range(of: b)])
+    }
+    var ranks = [UInt64](repeating: 0, count: codes.count)
+    for (rank, code) in codes.enumerated() { ranks[Int(code)] = UInt64(rank) }
+    return ranks
+  }
+
+  private func applying(_ order: RowOrder) -> SegmentRows {
+    func text(_ column: TextColumn) -> TextColumn {
+      TextColumn(codes: order.applied(to: column.codes), values: column.values)
+    }
+    var result = self
+    result.ts = order.applied(to: ts)
+    result.member = order.applied(to: member)
+    result.event = text(event)
+    result.dimensions = dimensions.map(text)
+    result.properties = text(properties)
+    result.eventIDs = eventIDs.map(text)
+    return result
+  }
+}
+
+/// The columns of a segment, in the order of the file.
+package struct SegmentSchema: Sendable {
+  package let dimensions: [String]
+  package let keepsEventID: Bool
+
+  package init(dimensions: [String], keepsEventID: Bool) {
+    self.dimensions = dimensions
+    self.keepsEventID = keepsEventID
+  }
+
+  /// `event`, `member`, `ts`, the dimensions, `properties`, and `event_id` where it is kept.
+  package var columnNames: [String] {
+    ["event", "member", "ts"] + dimensions + ["properties"] + (keepsEventID ? ["event_id"] : [])
+  }
+}

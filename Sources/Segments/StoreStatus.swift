@@ -1,0 +1,46 @@
+package import Events
+internal import GRDB
+
+/// What a store holds, in numbers.
+package struct StoreStatus: Sendable {
+  package var segmentCount: Int
+  package var rowCount: Int
+  package var segmentByteCount: Int
+  package var memberCount: Int
+  package var firstDay: CommunityDay?
+  package var lastDay: CommunityDay?
+  package var dayCount: Int
+  package var batchCount: Int
+  package var sourceCount: Int
+  package var totals: BatchTotals
+  package var lastArrival: Timestamp?
+
+  package init(_ store: Store) throws {
+    let snapshot = try store.snapshot()
+    segmentCount = snapshot.segments.count
+    rowCount = snapshot.rowCount
+    segmentByteCount = snapshot.byteCount
+    memberCount = snapshot.memberCount
+    (firstDay, lastDay) = (snapshot.firstDay, snapshot.lastDay)
+    dayCount = snapshot.days.count
+    lastArrival = snapshot.arrivedAt
+    let (sums, sources) = try store.catalog.read { db in
+      (
+        try Row.fetchOne(
+          db,
+          sql: """
+            SELECT COUNT(*) AS batches, COALESCE(SUM(read_count), 0) AS r, COALESCE(SUM(stored_count), 0) AS s,
+            COALESCE(SUM(duplicate_count), 0) AS d, COALESCE(SUM(rejected_count), 0) AS j,
+            COALESCE(SUM(conflict_count), 0) AS c FROM batch
+            """),
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM source") ?? 0
+      )
+    }
+    sourceCount = sources
+    batchCount = sums?["batches"] ?? 0
+    totals = BatchTotals()
+    (totals.read, totals.stored) = (sums?["r"] ?? 0, sums?["s"] ?? 0)
+    (totals.duplicate, totals.rejected) = (sums?["d"] ?? 0, sums?["j"] ?? 0)
+    totals.conflicts = sums?["c"] ?? 0
+  }
+}

@@ -1,0 +1,2 @@
+import ArgumentParser
+@main struct Muster: ParsableCommand { func run() { print("x") } }

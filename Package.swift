@@ -43,12 +43,13 @@ let package = Package(
       name: "CZlib", path: "Sources/CModules/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CKernels", path: "Sources/CModules/CKernels"),
+    .target(name: "CDurability", path: "Sources/CModules/CDurability"),
 
     // The journey of the data, one way.
     source("Columns", ["CKernels"]),
     source("Events", ["Columns"]),
     source("Parquet", ["Columns", "CZstd", "CZlib"]),
-    source("Segments", ["Parquet", "Events", "Columns", grdb, yams]),
+    source("Segments", ["Parquet", "Events", "Columns", "CDurability", grdb, yams]),
     source("Ingest", store + ["CZstd", "CZlib"]),
     source("Aggregation", store),
     source("Experiments", [.product(name: "Numerics", package: "swift-numerics")]),
@@ -60,6 +61,8 @@ let package = Package(
       dependencies: store + [
         "Ingest", "Aggregation", "Experiments", "Dashboards", "Pipelines", "DashboardServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        // Not imported: the compiler looks for the C modules behind DashboardServer.
+        .product(name: "Hummingbird", package: "hummingbird"),
       ],
       swiftSettings: settings,
       // An installed binary finds the Swift runtime beside itself: see `make install`.
@@ -69,6 +72,16 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("ColumnsTests", ["Columns"]),
+    tests("EventsTests", ["Events"]),
+    tests("ParquetTests", ["Parquet", "Columns"]),
+    tests("SegmentsTests", store),
+    tests("IngestTests", store + ["Ingest"]),
+    tests("AggregationTests", store + ["Ingest", "Aggregation"]),
+    tests("ExperimentsTests", ["Experiments"]),
+    tests("DashboardsTests", store + ["Ingest", "Aggregation", "Dashboards"]),
+    tests("DashboardServerTests", ["DashboardServer", "Dashboards"]),
+    tests("EndToEndTests", ["muster"]),
+    tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,6 +1,6 @@
 /// The limits of reading logs, each with what happens above it.
 package enum IngestLimits {
-  /// Decompressed bytes handed out at a time. A chunk ends at the end of a record; a longer record makes a longer chunk.
+  /// Decompressed bytes handed out at a time. A chunk ends where a record does; a longer record makes a longer chunk.
   package static let chunkByteCount = 1 << 20
   /// A longer record is rejected `line-too-long`; it is skipped while it is read and never held.
   package static let recordByteCountMax = 8 << 20
@@ -10,8 +10,10 @@ package enum IngestLimits {
   package static let rejectedTextByteCountMax = 4096
   /// A record that nests objects and arrays deeper is rejected `not-json`.
   package static let jsonDepthMax = 64
-  /// A header with more columns is an error; of a line without header, further fields are rejected `ragged-row`.
+  /// A row with more fields is rejected `ragged-row`; a header with more is an error.
   package static let columnCountMax = 4096
+  /// Where columns have no names, a row with more fields than this is rejected `ragged-row` if all are to be kept.
+  package static let unnamedColumnCountMax = 256
   /// A dataset that makes more kinds of event from one line is an error.
   package static let eventKindCountMax = 256
   /// Instants before 1990-01-01T00:00:00Z are rejected `time-out-of-range`. Unix seconds.

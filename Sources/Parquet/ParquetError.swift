@@ -2,6 +2,7 @@
 ///
 /// Kernels throw it without a place; whoever knows the file, column and page adds them on the way out.
 package struct ParquetError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What kind of thing went wrong.
   package enum Code: String, Sendable {
     /// The bytes do not start and end as a Parquet file does.
     case notParquet
@@ -20,15 +21,20 @@ package struct ParquetError: Error, Sendable, Equatable, CustomStringConvertible
   }
 
   package var code: Code
+  /// What is wrong, in a clause.
   package var message: String
   /// The name the reader was given; empty for a stream that is not a file.
   package var file: String
+  /// The column's name.
   package var column: String?
+  /// The row group's index in the file.
   package var rowGroup: Int?
   /// The page's index in its column chunk, the dictionary page included.
   package var page: Int?
+  /// What to do about it, in a clause.
   package var hint: String
 
+  /// An error with what is known where it arises; without `hint`, that of `code`.
   package init(
     _ code: Code, _ message: String, file: String = "", column: String? = nil, rowGroup: Int? = nil,
     page: Int? = nil, hint: String? = nil
@@ -42,6 +48,7 @@ package struct ParquetError: Error, Sendable, Equatable, CustomStringConvertible
     self.hint = hint ?? Self.hint(for: code)
   }
 
+  /// Place, message and hint in one line.
   package var description: String {
     var place = file
     if let column { place += ", column '\(column)'" }

@@ -8,6 +8,7 @@ package struct PageDescription: Sendable, Equatable {
   package var rowCount: Int
   /// Bytes in the file without the header.
   package var compressedByteCount: Int
+  /// The same after decompression.
   package var uncompressedByteCount: Int
   /// From the page index; nil for a dictionary, a page of nulls, and where there is no index.
   package var minimum: BoundValue?

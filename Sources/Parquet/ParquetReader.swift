@@ -6,7 +6,9 @@ package import Columns
 /// DELTA_BINARY_PACKED; columns of integers, timestamps and text. Anything else is `unsupported`.
 /// Damaged bytes are an error that names file, column and page.
 package struct ParquetReader: Sendable {
+  /// The schema.
   package let columns: [ColumnDescription]
+  /// What the footer says of the row groups, in the order of their rows.
   package let rowGroups: [RowGroup]
   /// The footer's keys and values; of a key that is there twice, the last.
   package let metadata: [String: String]
@@ -34,6 +36,7 @@ package struct ParquetReader: Sendable {
     }
   }
 
+  /// Rows of all row groups.
   package var rowCount: Int { rowGroups.reduce(0) { $0 + $1.rowCount } }
 
   /// The index of the column `name`, nil where there is none.

@@ -49,8 +49,8 @@ package struct BatchTotals: Sendable, Equatable {
 /// ```
 /// var batch = try BatchWriter(workspace, arrival: now)      // takes the lock, clears what a crash left
 /// let key = batch.members.key(for: id)                      // new ids get keys
-/// try batch.append(rows, day: day)                          // staging/, synced
-/// try batch.commit(totals, sources: sources)                // dictionary, move, one transaction
+/// try batch.append(rows, day: day, sources: sources)        // staging/
+/// try batch.commit(totals, sources: sources)                // dictionary, sync, move, one transaction
 /// ```
 /// Without `commit` nothing happened.
 package struct BatchWriter: ~Copyable {
@@ -110,7 +110,7 @@ package struct BatchWriter: ~Copyable {
     }
   }
 
-  /// Stages the rows of one day as a segment. Costs sorting, encoding and one synced write.
+  /// Stages the rows of one day as a segment. Costs sorting, encoding and one write.
   /// - Parameter sources: those read completely so far; the footer names them.
   package mutating func append(_ rows: SegmentRows, day: CommunityDay, sources: [SourceRecord]) throws {
     if rows.count == 0 { return }
@@ -178,15 +178,15 @@ package struct BatchWriter: ~Copyable {
     for folderName in ["segments", "retired", "quarantine", "index", "published"] {
       try makeFolder("\(folder)/\(folderName)")
     }
+    if !staged.isEmpty { try syncFileSystem(of: staging) }
     for segment in staged {
       let target = "\(folder)/segments/\(segment.file)"
       try makeFolder("\(folder)/segments/day=\(segment.day)")
       guard rename("\(staging)/\(segment.file)", target) == 0 else {
         throw StoreError(.cannotWrite, "cannot move a segment into place: \(systemMessage())", file: target)
       }
-      try syncFolder(of: target)
     }
-    try syncFolder(of: "\(folder)/segments/.")
+    if !staged.isEmpty { try syncFileSystem(of: folder) }
     try stageQuarantine()
     if quarantineByteCount > 0 { try moveFile("\(staging)/quarantine", to: quarantineFile) }
     let quarantine = quarantineByteCount > 0 ? quarantineFile : nil

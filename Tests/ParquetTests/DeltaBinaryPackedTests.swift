@@ -21,7 +21,9 @@ private let shape: [UInt8] = [0x80, 0x01, 0x04]
     #expect(try decoded(shape + bytes, count: values.count, as: Int64.self) == values)
   }
 
-  @Test("Any 64-bit values come back, differences that wrap around among them", arguments: [0, 1, 8, 31, 40, 57, 58, 63, 64])
+  @Test(
+    "Any 64-bit values come back, differences that wrap around among them",
+    arguments: [0, 1, 8, 31, 40, 57, 58, 63, 64])
   func wide(bits: Int) throws {
     var random = SeededNumbers(seed: UInt64(bits))
     for count in [1, 2, 32, 33, 128, 129, 130, 1000] {

@@ -29,7 +29,9 @@ import Testing
 
   @Test(
     "Some rows of a chunk are those rows, and only their pages are read",
-    arguments: [0..<0, 0..<1, 19_999..<20_001, 20_000..<40_000, 25_000..<25_001, 44_999..<45_000, 0..<45_000, 45_000..<45_000])
+    arguments: [
+      0..<0, 0..<1, 19_999..<20_001, 20_000..<40_000, 25_000..<25_001, 44_999..<45_000, 0..<45_000, 45_000..<45_000,
+    ])
   func rows(rows: Range<Int>) throws {
     let expected = sampleRows(45_000, seed: 1)
     let source = CountingBytes(sampleFile([45_000]))

@@ -44,7 +44,6 @@ import Testing
       ("an empty run", [0, 4], 1, 3),
       ("an empty group", [1], 1, 3),
       ("a longer run than due", [6, 1], 2, 3),
-      ("more groups than due", [5, 0, 0, 0, 0, 0, 0], 8, 3),
       ("a run without its value", [6], 3, 3),
       ("a group without its bytes", [3, 0, 0], 8, 3),
       ("a value wider than its width", [6, 8], 3, 3),
@@ -55,6 +54,11 @@ import Testing
     ] as [(String, [UInt8], Int, Int)])
   func corrupt(what: String, bytes: [UInt8], count: Int, width: Int) {
     #expect(throws: ParquetError.self, "\(what)") { try decoded(bytes, count: count, width: width) }
+  }
+
+  @Test("A last packed run may be filled up to more groups than are due")
+  func filledUp() throws {
+    #expect(try decoded([9, 0b1000_1000] + [UInt8](repeating: 0, count: 11), count: 2, width: 3) == [0, 1])
   }
 
   private func encoded(_ values: [UInt32], width: Int) -> [UInt8] {

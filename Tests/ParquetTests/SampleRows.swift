@@ -72,6 +72,18 @@ extension ColumnValues {
   }
 }
 
+extension ColumnValues {
+  /// Whether the rows are those of `other`, however they are coded.
+  func hasRows(of other: ColumnValues) -> Bool {
+    switch (self, other) {
+    case (.int32(let a), .int32(let b)): a == b
+    case (.int64(let a), .int64(let b)): a == b
+    case (.text, .text): rows == other.rows
+    default: false
+    }
+  }
+}
+
 extension ParquetReader {
   /// All rows in words: row group, column, row.
   func allRows() throws -> [[[String?]]] {

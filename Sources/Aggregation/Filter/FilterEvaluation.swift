@@ -31,44 +31,73 @@ struct FilterEvaluation {
   /// False decides `and`, true decides `or`; otherwise the greater of two bytes is right for both.
   private func combine(_ parts: [FilterExpression], deciding: UInt8, wanted: [UInt8]?) -> [UInt8] {
     var result = truth(of: parts[0], wanted: wanted)
+    var open = wanted ?? [UInt8](repeating: 1, count: rowCount)
     for part in parts.dropFirst() {
-      var open = wanted ?? [UInt8](repeating: 1, count: rowCount)
-      for row in 0..<rowCount { open[row] &= result[row] == deciding ? 0 : 1 }
+      update(&open, by: result) { $0 & ($1 == deciding ? 0 : 1) }
       let next = truth(of: part, wanted: open)
-      for row in 0..<rowCount {
-        let (a, b) = (result[row], next[row])
-        result[row] = a == deciding || b == deciding ? deciding : max(a, b)
-      }
+      update(&result, by: next) { $0 == deciding || $1 == deciding ? deciding : max($0, $1) }
     }
     return result
   }
 
-  /// Each code's truth is found when the first row with it comes.
+  @inline(__always)
+  private func update(_ bytes: inout [UInt8], by others: [UInt8], _ body: (UInt8, UInt8) -> UInt8) {
+    bytes.withUnsafeMutableBufferPointer { bytes in
+      others.withUnsafeBufferPointer { others in
+        for row in 0..<rowCount { bytes[row] = body(bytes[row], others[row]) }
+      }
+    }
+  }
+
   private func truth(of condition: FilterCondition, wanted: [UInt8]?) -> [UInt8] {
     let ofNull = condition.test.truth(of: nil)
     guard let column = columns[condition.operand.column] else { return [UInt8](repeating: ofNull, count: rowCount) }
     precondition(column.count == rowCount, "a column has one value a row")
-    let notYet: UInt8 = 255
-    var ofCode = [UInt8](repeating: notYet, count: column.values.count)
-    var result = [UInt8](repeating: ofNull, count: rowCount)
-    var reader = PropertyReader()
-    for row in 0..<rowCount {
-      let code = column.codes[row]
-      if code == TextColumn.null { continue }
-      if let wanted, wanted[row] == 0 { continue }
-      var truth = ofCode[Int(code)]
-      if truth == notYet {
-        truth = column.values.withBytes(of: code) { value in
-          switch condition.operand {
-          case .column: condition.test.truth(of: value)
-          case .property(let keys): reader.withText(at: keys, in: value) { condition.test.truth(of: $0) }
-          }
+    var ofCode = CodeTruths(condition, values: column.values)
+    return [UInt8](unsafeUninitializedCapacity: rowCount) { result, count in
+      column.codes.withUnsafeBufferPointer { codes in
+        for row in 0..<rowCount {
+          let isWanted = wanted.map { $0[row] != 0 } ?? true
+          result[row] = isWanted && codes[row] != TextColumn.null ? ofCode[codes[row]] : ofNull
         }
-        ofCode[Int(code)] = truth
       }
-      result[row] = truth
+      count = rowCount
     }
-    return result
+  }
+}
+
+/// The truth of a condition for each code of a column, found when it is first asked for.
+private struct CodeTruths {
+  private static let notYet: UInt8 = 255
+
+  private let condition: FilterCondition
+  private let values: StringTable
+  private var known: [UInt8]
+  private var reader = PropertyReader()
+
+  init(_ condition: FilterCondition, values: StringTable) {
+    self.condition = condition
+    self.values = values
+    known = [UInt8](repeating: Self.notYet, count: values.count)
+  }
+
+  subscript(code: UInt32) -> UInt8 {
+    mutating get {
+      let truth = known[Int(code)]
+      return truth == Self.notYet ? find(code) : truth
+    }
+  }
+
+  @inline(never)
+  private mutating func find(_ code: UInt32) -> UInt8 {
+    let truth = values.withBytes(of: code) { value in
+      switch condition.operand {
+      case .column: condition.test.truth(of: value)
+      case .property(let keys): reader.withText(at: keys, in: value) { condition.test.truth(of: $0) }
+      }
+    }
+    known[Int(code)] = truth
+    return truth
   }
 }
 

@@ -59,7 +59,8 @@ struct FilterLexer {
     byte >= 0x80 || byte == UInt8(ascii: "_") || isDigit(byte) || (97...122).contains(byte | 0x20) && byte >= 65
   }
 
-  private static let oddKeyHint = "A key with other signs than letters, digits and _ goes in double quotes: properties.\"odd key\""
+  private static let oddKeyHint =
+    "A key with other signs than letters, digits and _ goes in double quotes: properties.\"odd key\""
 
   private static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
 

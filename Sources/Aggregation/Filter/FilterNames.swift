@@ -21,7 +21,8 @@ struct FilterNames {
     }
     guard first.text == "event" || dimensions.contains(first.text) else { throw unknown(parts, lexer: lexer) }
     if parts.count > 1 {
-      throw lexer.error("'\(first.text)' has no parts", at: parts[1].offset, hint: "Only properties have: properties.KEY")
+      throw lexer.error(
+        "'\(first.text)' has no parts", at: parts[1].offset, hint: "Only properties have: properties.KEY")
     }
     return .column(first.text)
   }

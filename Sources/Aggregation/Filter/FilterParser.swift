@@ -135,8 +135,10 @@ struct FilterParser {
     case .name where keyword == "false": literal = .boolean(false)
     case .name(let parts) where keyword == nil:
       let text = parts.map(\.text).joined(separator: ".")
-      let hint = parts[0].isQuoted ? "Text goes in single quotes" : "Names are compared with values; text goes in single quotes"
-      throw lexer.error("expected a value, found a name", at: offset, hint: "\(hint): \(FilterLiteral.text(text).text)")
+      let rule = parts[0].isQuoted ? "Text goes" : "Names are compared with values; text goes"
+      throw lexer.error(
+        "expected a value, found a name", at: offset,
+        hint: "\(rule) in single quotes: \(FilterLiteral.text(text).text)")
     default: throw unexpected("a value: text in single quotes, a number, true or false")
     }
     try advance()

@@ -29,7 +29,7 @@ struct FilterSQL {
       switch condition.operand {
       case .column(let name): dialect.identifier(name)
       case .property(let keys):
-        PropertySQL(dialect: dialect).text(at: keys, numbersAsStored: condition.test.needsNumbersAsStored)
+        PropertySQL(dialect: dialect).text(at: keys, numbersAsStored: condition.test.needsNumbersAsStored(in: dialect))
       }
     switch condition.test {
     case .compare(_, .number): return number(text)
@@ -44,16 +44,10 @@ struct FilterSQL {
     }
   }
 
-  /// Nothing but the grammar of JSON converts; SQL's own casts take more.
+  /// Nothing but the grammar of JSON converts, SQL's own casts take more; '' of no match is cast to null.
   private func number(_ text: String) -> String {
-    let grammar = "-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?"
-    let matches =
-      switch dialect {
-      case .duckdb: "regexp_full_match(\(text), \(dialect.literal(grammar)))"
-      // `$` would match before a line feed at the end, too.
-      case .spark: "\(text) RLIKE \(dialect.literal("\\A\(grammar)\\z"))"
-      }
-    return "CASE WHEN \(matches) THEN TRY_CAST(\(text) AS DOUBLE) END"
+    let grammar = #"\A-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?\z"#
+    return "TRY_CAST(regexp_extract(\(text), \(dialect.literal(grammar)), 0) AS DOUBLE)"
   }
 
   private func boolean(_ text: String) -> String { "CASE \(text) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END" }
@@ -72,27 +66,36 @@ struct FilterSQL {
   /// Spark takes a backslash in a pattern for an escape, DuckDB for itself.
   private func literal(_ pattern: LikePattern) -> String {
     guard dialect == .spark else { return dialect.literal(pattern.text) }
-    return dialect.literal(pattern.text.split(separator: "\\", omittingEmptySubsequences: false).joined(separator: "\\\\"))
+    return dialect.literal(pattern.text.unicodeScalars.map { $0 == "\\" ? "\\\\" : String($0) }.joined())
   }
 }
 
 extension FilterTest {
   /// Whether the way a number is written, alone or within an object or array, can make a difference.
   ///
-  /// A stored number starts with a digit or `-`, an object or array with `{` or `[`; where a text literal starts with
-  /// none of these (nor with what sorts between `-` and the digits), its first byte decides.
-  fileprivate var needsNumbersAsStored: Bool {
-    switch self {
-    case .isNull, .compare(_, .number), .compare(_, .boolean): false
-    case .compare(_, .text(let text)): Self.mayStartNumber(text)
-    case .isIn(let literals, _):
-      literals.contains { if case .text(let text) = $0 { Self.mayStartNumber(text) } else { false } }
-    case .like(let pattern, _): Self.mayStartNumber(pattern.text) || ["%", "_"].contains(pattern.text.unicodeScalars.first)
+  /// A stored number starts with a digit or `-`, an object or array with `{` or `[`. Where a text literal starts with
+  /// none of these, nor with what sorts between `-` and the digits, its first byte decides. Spark may show a number
+  /// as Infinity, in quotes or without, so that there the number and order of a value do depend on it.
+  fileprivate func needsNumbersAsStored(in dialect: SQLDialect) -> Bool {
+    let isSpark = dialect == .spark
+    func mayBeNumber(_ literal: FilterLiteral) -> Bool {
+      switch literal {
+      case .boolean: false
+      case .number: isSpark
+      case .text(let text):
+        text.utf8.first.map { first in
+          (0x2D...0x39).contains(first) || (isSpark ? "{[I\"" : "{[").utf8.contains(first)
+        } ?? false
+      }
     }
-  }
-
-  private static func mayStartNumber(_ text: String) -> Bool {
-    guard let first = text.utf8.first else { return false }
-    return (0x2D...0x39).contains(first) || first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    switch self {
+    case .isNull: return false
+    case .compare(let comparison, let literal):
+      if case .text = literal, isSpark, comparison.isOrder { return true }
+      return mayBeNumber(literal)
+    case .isIn(let literals, _): return literals.contains(where: mayBeNumber)
+    case .like(let pattern, _):
+      return mayBeNumber(.text(pattern.text)) || ["%", "_"].contains(pattern.text.unicodeScalars.first)
+    }
   }
 }

@@ -36,6 +36,9 @@ package struct RetentionQuestion: Sendable, Equatable {
 
   package init() {}
 
+  /// A longer triangle is refused.
+  package static let periodMax = 1000
+
   package var lastPeriod: Int { periods ?? (cohort == .day ? 30 : 12) }
 }
 

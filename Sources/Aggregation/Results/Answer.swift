@@ -1,7 +1,7 @@
 package import Events
 
 /// One value of an answer.
-package enum Cell: Sendable, Equatable {
+package enum Cell: Sendable, Hashable {
   case null
   case int(Int)
   case float(Double)

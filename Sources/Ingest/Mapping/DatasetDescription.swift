@@ -1,4 +1,4 @@
-package import Events
+internal import Events
 
 /// Where a log lies, its form, and how its fields become records: what `dataset.yaml` says.
 ///

@@ -106,7 +106,8 @@ extension DatasetDescription {
         let path = try fieldPath(element)
         let name = path.parts.last ?? path.text
         guard seen.insert(name).inserted else {
-          throw element.error("two properties are called '\(name)'", hint: "Name them: {one: a.\(name), other: b.\(name)}.")
+          throw element.error(
+            "two properties are called '\(name)'", hint: "Name them: {one: a.\(name), other: b.\(name)}.")
         }
         return NamedField(name: name, source: .path(path))
       })
@@ -129,7 +130,8 @@ private func choice<Choice: RawRepresentable<String> & CaseIterable>(
 func fieldPath(_ value: YAMLValue) throws -> FieldPath {
   let path = FieldPath(try value.string())
   guard path.parts.allSatisfy({ !$0.isEmpty }) else {
-    throw value.error("'\(path.text)' is not the path of a field", hint: "Write names with a dot between, such as actor.id.")
+    throw value.error(
+      "'\(path.text)' is not the path of a field", hint: "Write names with a dot between, such as actor.id.")
   }
   return path
 }

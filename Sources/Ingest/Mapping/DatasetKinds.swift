@@ -16,15 +16,17 @@ struct PartialKind {
     member = try keys["member"].map(fieldSource)
     event = try keys["event"].map(fieldSource)
     eventID = try keys["event-id"].map(fieldSource)
-    dimensions = try keys["dimensions"]?.pairs().map { name, value in
-      guard schema.dimensions.contains(name) else {
-        let near = nearestWord(to: name, among: schema.dimensions).map { "Did you mean '\($0)'? " } ?? ""
-        throw value.error(
-          "the workspace declares no dimension '\(name)'",
-          hint: near + "Declared: \(schema.dimensions.joined(separator: ", ")). Add it under `dimensions` in muster.yaml.")
-      }
-      return NamedField(name: name, source: try fieldSource(value))
-    } ?? []
+    dimensions =
+      try keys["dimensions"]?.pairs().map { name, value in
+        guard schema.dimensions.contains(name) else {
+          let near = nearestWord(to: name, among: schema.dimensions).map { "Did you mean '\($0)'? " } ?? ""
+          throw value.error(
+            "the workspace declares no dimension '\(name)'",
+            hint: near
+              + "Declared: \(schema.dimensions.joined(separator: ", ")). Add it under `dimensions` in muster.yaml.")
+        }
+        return NamedField(name: name, source: try fieldSource(value))
+      } ?? []
   }
 
   /// `self` with what `keys` says in its place; of the dimensions those of the same name.
@@ -41,8 +43,12 @@ struct PartialKind {
 
   /// - Throws: ``StoreError`` at `owner` where time, member or event are nowhere said.
   func whole(in owner: YAMLValue) throws -> EventKind {
-    guard let time else { throw owner.error("the key 'time' is missing", hint: "Name the field that holds the instant.") }
-    guard let member else { throw owner.error("the key 'member' is missing", hint: "Name the field that holds the id.") }
+    guard let time else {
+      throw owner.error("the key 'time' is missing", hint: "Name the field that holds the instant.")
+    }
+    guard let member else {
+      throw owner.error("the key 'member' is missing", hint: "Name the field that holds the id.")
+    }
     guard let event else {
       throw owner.error("the key 'event' is missing", hint: "Name the field, or write {constant: NAME}.")
     }

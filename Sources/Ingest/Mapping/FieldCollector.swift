@@ -50,6 +50,9 @@ struct FieldCollector: ~Copyable {
     rest.append(RestMember(key: key, value: value, pruneNode: pruneNode, flattenedRound: round))
   }
 
+  /// Fields that are flattened from here on replace those before.
+  mutating func beginFlattened() { flattenedRound += 1 }
+
   /// Drops what an earlier object of the flattened name gave; to be called once a record.
   mutating func settle() {
     if flattenedRound > 1 { rest.removeAll { $0.flattenedRound != 0 && $0.flattenedRound != flattenedRound } }
@@ -58,7 +61,7 @@ struct FieldCollector: ~Copyable {
   /// Makes the values of `child` absent: a key came again, and the last one counts.
   mutating func clear(_ child: FieldPlan.Child, _ place: UnsafePointer<UInt8>) {
     for slot in child.slots { values[slot] = .absent(place) }
-    if child.isFlattened { flattenedRound += 1 }
+    if child.isFlattened { beginFlattened() }
   }
 
   /// Reads the object at `open` and returns the place behind it.
@@ -82,7 +85,7 @@ struct FieldCollector: ~Copyable {
         let slot = children[child].slot
         if children[child].node < 0 {
           let value = try scanner.value(start, depth: depth + 1)
-          values[slot] = value
+          values[slot] = value.asSlot
           place = scanner.behind(value)
         } else {
           place = try inner(
@@ -115,7 +118,7 @@ struct FieldCollector: ~Copyable {
     } else {
       value = try scanner.value(start, depth: depth + 1)
     }
-    if child.slot >= 0 { values[child.slot] = value }
+    if child.slot >= 0 { values[child.slot] = value.asSlot }
     let isWhole = child.slot >= 0 || (child.isFlattened && value.kind == .object)
     if keepsRest, !isWhole {
       append(key, value, pruneNode: value.kind == .object ? child.node : -1, isFlattened: isFlattened)

@@ -51,10 +51,11 @@ struct FieldPlan: Sendable {
     return slot
   }
 
-  /// The child of the top that has this key.
-  func topChild(_ key: String) -> Child? {
-    children[nodes[0].children].first { child in
-      keyBytes[child.keyOffset..<child.keyOffset + child.keyCount].elementsEqual(key.utf8)
+  /// The index of the child of the top that has this key.
+  func topChildIndex(_ key: String) -> Int? {
+    nodes[0].children.first { index in
+      let start = children[index].keyOffset
+      return keyBytes[start..<start + children[index].keyCount].elementsEqual(key.utf8)
     }
   }
 

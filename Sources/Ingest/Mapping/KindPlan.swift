@@ -1,81 +1,86 @@
-internal import Columns
 internal import Events
 
 /// Where the text of a column comes from: a slot of the record, or always the same.
-enum TextPlan: Sendable {
-  case slot(Int)
-  case constant([UInt8])
-  case nothing
+struct TextPlan {
+  /// -1 for a constant.
+  let slot: Int
+  /// Absent where the column has nothing.
+  let constant: FieldValue
 
-  init(_ source: FieldSource?, plan: FieldPlan) {
+  init(_ source: FieldSource?, plan: FieldPlan, texts: KeptTexts) {
+    let nothing = FieldValue.absent(texts.keep("").start)
     switch source {
-    case .path(let path)?: self = .slot(plan.slot(path))
-    case .constant(let text)?: self = .constant(Array(text.utf8))
-    case nil: self = .nothing
+    case .path(let path)?: (slot, constant) = (plan.slot(path), nothing)
+    case .constant(let text)?: (slot, constant) = (-1, texts.keep(text))
+    case nil: (slot, constant) = (-1, nothing)
     }
   }
 }
 
-/// An ``EventKind`` with its fields looked up.
-struct KindPlan: Sendable {
-  enum Test: Sendable {
-    case always
-    case equals(slot: Int, [[UInt8]])
-    case present(slot: Int, Bool)
+/// An ``EventKind`` with its fields looked up. Plain values only, since it is read for each record.
+struct KindPlan {
+  enum Test {
+    case always, equals, present, absent
   }
 
   let test: Test
+  let testSlot: Int
+  /// The texts of `equals`, in the parser's list of them.
+  let testTexts: Range<Int>
   let timeSlot: Int
-  let timeName: String
-  let time: TimeReader
   let member: TextPlan
   let event: TextPlan
   let eventID: TextPlan
-  /// One a dimension of the schema.
-  let dimensions: [TextPlan]
-  /// For complaints.
-  let memberName: String
-  let eventName: String
-
-  init(_ kind: EventKind, plan: FieldPlan, schema: EventSchema, communityZone: TimeZoneRules) {
-    switch kind.condition?.test {
-    case nil: test = .always
-    case .equals(let texts)?: test = .equals(slot: plan.slot(kind.condition!.field), texts.map { Array($0.utf8) })
-    case .present(let isPresent)?: test = .present(slot: plan.slot(kind.condition!.field), isPresent)
-    }
-    timeSlot = plan.slot(kind.time.field)
-    timeName = kind.time.field.text
-    time = TimeReader(format: kind.time.format, zone: kind.time.zone ?? communityZone)
-    member = TextPlan(kind.member, plan: plan)
-    event = TextPlan(kind.event, plan: plan)
-    eventID = TextPlan(kind.eventID, plan: plan)
-    dimensions = schema.dimensions.map { name in
-      TextPlan(kind.dimensions.first { $0.name == name }?.source, plan: plan)
-    }
-    memberName = Self.name(of: kind.member)
-    eventName = Self.name(of: kind.event)
-  }
-
-  private static func name(of source: FieldSource) -> String {
-    switch source {
-    case .path(let path): "the field '\(path.text)'"
-    case .constant: "the constant"
-    }
-  }
 }
 
 /// One property that is asked for by name.
-struct PropertyPlan: Sendable {
-  /// Where `name` lies in the plans' names.
-  let name: NameBytes.Place
+struct PropertyPlan {
+  let name: FieldValue
   let source: TextPlan
-  let names: NameBytes
+}
 
-  static func plans(of properties: DatasetDescription.Properties, plan: FieldPlan) -> [PropertyPlan] {
-    guard case .named(let fields) = properties else { return [] }
-    let names = NameBytes(fields.map(\.name))
-    return fields.enumerated().map { index, field in
-      PropertyPlan(name: names.place(index), source: TextPlan(field.source, plan: plan), names: names)
+/// All kinds of a dataset, ready to be read for each record.
+///
+/// Sendable because nothing changes once it is made; the pointers lead into `texts`.
+struct MappingPlan: @unchecked Sendable {
+  let texts = KeptTexts()
+  private(set) var kinds: [KindPlan] = []
+  private(set) var clocks: [TimeReader] = []
+  private(set) var testTexts: [FieldValue] = []
+  /// Those of the first kind, then those of the next: as many each as the schema has.
+  private(set) var dimensions: [TextPlan] = []
+  private(set) var properties: [PropertyPlan] = []
+
+  init(_ description: DatasetDescription, plan: FieldPlan, dimensionNames: [String], communityZone: TimeZoneRules) {
+    for kind in description.kinds { add(kind, plan: plan, communityZone: communityZone, dimensionNames) }
+    guard case .named(let fields) = description.properties else { return }
+    properties = fields.map { field in
+      PropertyPlan(name: texts.keep(field.name), source: TextPlan(field.source, plan: plan, texts: texts))
+    }
+  }
+
+  private mutating func add(
+    _ kind: EventKind, plan: FieldPlan, communityZone: TimeZoneRules, _ dimensionNames: [String]
+  ) {
+    var test = KindPlan.Test.always
+    let firstText = testTexts.count
+    switch kind.condition?.test {
+    case nil: break
+    case .present(let isPresent)?: test = isPresent ? .present : .absent
+    case .equals(let wanted)?:
+      test = .equals
+      testTexts += wanted.map(texts.keep)
+    }
+    kinds.append(
+      KindPlan(
+        test: test, testSlot: kind.condition.map { plan.slot($0.field) } ?? -1, testTexts: firstText..<testTexts.count,
+        timeSlot: plan.slot(kind.time.field), member: TextPlan(kind.member, plan: plan, texts: texts),
+        event: TextPlan(kind.event, plan: plan, texts: texts), eventID: TextPlan(kind.eventID, plan: plan, texts: texts)
+      ))
+    clocks.append(TimeReader(format: kind.time.format, zone: kind.time.zone ?? communityZone))
+    for name in dimensionNames {
+      let source = kind.dimensions.first { $0.name == name }?.source
+      dimensions.append(TextPlan(source, plan: plan, texts: texts))
     }
   }
 }

@@ -1,10 +1,12 @@
 package import Events
 
 extension DatasetDescription {
-  /// The log that needs no `dataset.yaml`: `event_id, ts, user_id, event, community_id, platform, content_id, properties`.
+  /// The log that needs no `dataset.yaml`: `event_id`, `ts`, `user_id`, `event`, `community_id`, `platform`,
+  /// `content_id` and `properties`, in JSON lines or in rows with a header.
   ///
-  /// A declared dimension comes from the field below, any other from `properties` under its own name. What is used for
-  /// no column stays in the properties: fields of `properties`, and fields beside it. `ts` is ISO 8601 or a unix number.
+  /// A declared dimension comes from the field below, any other from `properties` under its own name. What is used
+  /// for no column stays in the properties: fields of `properties`, and fields beside it. `ts` is ISO 8601 or a unix
+  /// number.
   ///
   /// | dimension | field | dimension | field |
   /// |---|---|---|---|

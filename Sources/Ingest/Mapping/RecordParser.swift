@@ -4,14 +4,9 @@ package import Events
 package struct RecordParser: Sendable {
   let description: DatasetDescription
   let plan: FieldPlan
-  let kinds: [KindPlan]
-  let properties: [PropertyPlan]
+  let mapping: MappingPlan
   /// Rows only.
-  let columns: [ColumnPlan]
-  let columnNames: NameBytes
-  /// Fields that a row must have: exactly, or where the columns have no names at least.
-  let fieldCount: Int
-  let hasExactFieldCount: Bool
+  let layout: RowLayout
   let dimensionCount: Int
   let keepsEventID: Bool
   /// Microseconds UTC that are accepted.
@@ -33,18 +28,12 @@ package struct RecordParser: Sendable {
     let plan = FieldPlan(
       paths: description.usedPaths, keepsRest: description.properties == .rest, flattened: description.flattened)
     self.plan = plan
-    kinds = description.kinds.map { KindPlan($0, plan: plan, schema: schema, communityZone: communityZone) }
-    properties = PropertyPlan.plans(of: description.properties, plan: plan)
-    accepted =
-      IngestLimits.earliestSecond * 1_000_000
-      ..< max(
-        IngestLimits.earliestSecond * 1_000_000,
-        arrival.adding(seconds: IngestLimits.secondsAheadOfArrivalMax).microseconds)
-    let layout = try RowLayout(description: description, plan: plan, header: header)
-    columns = layout.columns
-    columnNames = layout.names
-    fieldCount = layout.fieldCount
-    hasExactFieldCount = layout.isExact
+    mapping = MappingPlan(
+      description, plan: plan, dimensionNames: schema.dimensions, communityZone: communityZone)
+    layout = try RowLayout(description: description, plan: plan, header: header)
+    let earliest = IngestLimits.earliestSecond * 1_000_000
+    let end = arrival.adding(seconds: IngestLimits.secondsAheadOfArrivalMax).microseconds
+    accepted = earliest..<max(earliest, end)
   }
 
   /// The records of `chunk`. Never fails: what cannot be read is in ``RecordBatch/rejected``.
@@ -56,7 +45,8 @@ package struct RecordParser: Sendable {
 }
 
 extension LogReader {
-  /// The parser for this source. See ``RecordParser/init(description:schema:communityZone:arrival:keepsEventID:header:)``.
+  /// The parser for this source: that of its description and header.
+  /// - Throws: ``IngestError`` `header` where a column that the dataset names is not there.
   package func parser(
     schema: EventSchema, communityZone: TimeZoneRules, arrival: Timestamp, keepsEventID: Bool
   ) throws -> RecordParser {

@@ -58,7 +58,8 @@ package final class LogReader {
 
   deinit { pending.deallocate() }
 
-  /// The hash of the raw bytes read so far: of the whole source once `next` returned nil. See ``rawHash(ofFile:prefix:)``.
+  /// The hash of the raw bytes read so far: of the whole source once `next` returned nil.
+  /// See ``rawHash(ofFile:prefix:)``.
   package var rawHash: ContentHash { blocks.hash }
   /// Raw (compressed) bytes read so far.
   package var rawByteCount: Int { blocks.byteCount }
@@ -195,7 +196,12 @@ extension LogReader {
       switch boundaries.end(of: 0, in: pendingBytes, sourceOffset: 0, isLast: isStreamAtEnd, joined: &joined) {
       case .at(let end): count = end
       case .noBreak, .openQuote, .endOfSource:
-        guard isStreamAtEnd || pendingCount > recordByteCountMax else {
+        guard pendingCount <= recordByteCountMax else {
+          throw IngestError(
+            .header, "the first row is longer than \(recordByteCountMax) bytes", file: path, line: headerLineCount + 1,
+            hint: "Check that this is \(description.format?.rawValue ?? "text"), and that its quotes are closed.")
+        }
+        guard isStreamAtEnd else {
           target = min(pendingCount * 2, recordByteCountMax + 1)
           continue
         }

@@ -1,4 +1,4 @@
-internal import Columns
+package import Columns
 internal import Glibc
 internal import Segments
 
@@ -6,7 +6,7 @@ internal import Segments
 ///
 /// ```
 /// file   │ block 0 │ block 1 │ … │ rest │
-/// hash   h₀ = hash of nothing;  hₙ₊₁ = hₙ followed by block n
+/// hash   h₀ = hash of nothing;  hₙ₊₁ = hₙ followed by block n, see blockHash
 /// ```
 /// The hash of a prefix is that of a file that ends there, so a grown file is known again.
 final class RawBlocks {
@@ -79,7 +79,7 @@ final class RawBlocks {
     }
     block = UnsafeRawBufferPointer(rebasing: room[..<filled])
     if filled == 0 { return false }
-    hash = hash.followed(by: block)
+    hash = blockHash(hash, followedBy: block)
     byteCount += filled
     return true
   }

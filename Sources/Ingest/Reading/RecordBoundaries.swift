@@ -61,8 +61,7 @@ struct RecordBoundaries {
     in bytes: UnsafeRawBufferPointer, sourceOffset: Int, isLast: Bool
   ) -> (end: Int?, joined: [Int], isOpen: Bool) {
     guard quotedDelimiter != nil else {
-      guard let base = bytes.baseAddress, let last = memrchr(base, 0x0A, bytes.count) else { return (nil, [], false) }
-      return (UnsafeRawPointer(last) - base + 1, [], false)
+      return (bytes.lastIndex(of: 0x0A).map { $0 + 1 }, [], false)
     }
     var joined: [Int] = []
     var start = 0

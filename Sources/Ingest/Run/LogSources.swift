@@ -1,3 +1,4 @@
+internal import Glibc
 package import Segments
 
 /// One log to read, and how.
@@ -41,5 +42,45 @@ extension LogSource {
       throw IngestError(.notFound, "the folder holds no files", file: folder, hint: "Give a folder with logs.")
     }
     return files
+  }
+}
+
+extension LogSource {
+  /// The files that a dataset's own `path` patterns name, sorted; none where it has no `path`.
+  /// - Parameter folder: the dataset's folder, from which patterns count.
+  package static func files(of description: DatasetDescription, folder: String) -> [LogSource] {
+    description.paths.flatMap { pattern -> [LogSource] in
+      var matches = glob_t()
+      defer { globfree(&matches) }
+      guard glob(absolutePath(pattern, from: folder), 0, nil, &matches) == 0 else { return [] }
+      return (0..<Int(matches.gl_pathc)).compactMap { matches.gl_pathv[$0].map { String(cString: $0) } }
+        .filter { !isFolder($0) }.map { LogSource(description: description, path: $0) }
+    }
+  }
+
+  /// The logs of a workspace's datasets: those named, which must have some, or all that have.
+  /// - Throws: ``IngestError`` `notFound` where a named dataset has no log; ``StoreError`` for its description.
+  package static func files(ofDatasets names: [String], in workspace: Workspace) throws -> [LogSource] {
+    try (names.isEmpty ? workspace.datasets : names).flatMap { name -> [LogSource] in
+      let description = try DatasetDescription.named(name, in: workspace)
+      let file = workspace.datasetFile(name)
+      let files = Self.files(of: description, folder: String(file.dropLast("/dataset.yaml".count)))
+      guard files.isEmpty, !names.isEmpty else { return files }
+      throw IngestError(
+        .notFound,
+        description.paths.isEmpty
+          ? "the dataset '\(name)' names no log" : "no file matches the path of the dataset '\(name)'",
+        file: file, hint: "Name the log on the command line: muster ingest --dataset \(name) FILE")
+    }
+  }
+}
+
+extension DatasetDescription {
+  /// The description of a dataset of the workspace.
+  /// - Throws: ``StoreError`` `notFound` with the nearest name.
+  package static func named(_ name: String, in workspace: Workspace) throws -> DatasetDescription {
+    let file = try workspace.existing(
+      workspace.datasetFile(name), kind: "dataset", name: name, among: workspace.datasets)
+    return try DatasetDescription(contentsOf: file, name: name, schema: workspace.settings.schema)
   }
 }

@@ -3,9 +3,17 @@ internal import Glibc
 /// Writes JSON in its one canonical form: keys sorted by their bytes, no white space, the fewest escapes, numbers as
 /// they were written, of equal keys the last.
 ///
-/// Characters that JSON must escape become `\"`, `\\`, `\b`, `\f`, `\n`, `\r`, `\t` or `\u00xx`; all others stand as UTF-8.
+/// Characters that JSON must escape become `\"`, `\\`, `\b`, `\f`, `\n`, `\r`, `\t` or `\u00xx`; all others stand as
+/// UTF-8.
 struct CanonicalJSON: ~Copyable {
+  struct Entry {
+    var key: UnsafeRawBufferPointer
+    var member: RestMember
+  }
+
   private(set) var bytes: [UInt8] = []
+  /// Room for sorting the members of the outermost object, kept from record to record.
+  private var entries: [Entry] = []
 
   mutating func reset() { bytes.removeAll(keepingCapacity: true) }
 
@@ -13,11 +21,14 @@ struct CanonicalJSON: ~Copyable {
   /// At the top (`depth` 1) a null is left out: it equals a missing value.
   /// - Returns: false where nothing is left, and nothing was written.
   mutating func object(
-    _ members: [RestMember], plan: FieldPlan, end: UnsafePointer<UInt8>, scratch: inout ScratchBytes, depth: Int = 1
+    _ members: [RestMember], plan: FieldPlan, scratch: inout ScratchBytes, depth: Int = 1
   ) throws(JSONFault) -> Bool {
-    var sorted: [(key: UnsafeRawBufferPointer, member: RestMember)] = []
-    sorted.reserveCapacity(members.count)
-    for member in members { sorted.append((Self.text(of: member.key, scratch: &scratch), member)) }
+    // Taken out while it is used: an object inside finds none and makes its own.
+    var sorted: [Entry] = []
+    swap(&sorted, &entries)
+    defer { swap(&sorted, &entries) }
+    sorted.removeAll(keepingCapacity: true)
+    for member in members { sorted.append(Entry(key: Self.text(of: member.key, scratch: &scratch), member: member)) }
     sortByKey(&sorted)
     let start = bytes.count
     bytes.append(0x7B)
@@ -30,7 +41,7 @@ struct CanonicalJSON: ~Copyable {
       bytes.append(0x3A)
       let member = sorted[index].member
       let isWritten = try value(
-        member.value, pruneNode: member.pruneNode, plan: plan, end: end, scratch: &scratch, depth: depth)
+        member.value, pruneNode: member.pruneNode, plan: plan, scratch: &scratch, depth: depth)
       if !isWritten { bytes.removeLast(bytes.count - memberStart) }
     }
     if bytes.count == start + 1 {
@@ -43,8 +54,7 @@ struct CanonicalJSON: ~Copyable {
 
   /// Writes one value; false where pruning left nothing of an object.
   mutating func value(
-    _ value: FieldValue, pruneNode: Int = -1, plan: FieldPlan, end: UnsafePointer<UInt8>,
-    scratch: inout ScratchBytes, depth: Int = 1
+    _ value: FieldValue, pruneNode: Int = -1, plan: FieldPlan, scratch: inout ScratchBytes, depth: Int = 1
   ) throws(JSONFault) -> Bool {
     switch value.kind {
     case .absent, .null: bytes.append(contentsOf: "null".utf8)
@@ -55,15 +65,15 @@ struct CanonicalJSON: ~Copyable {
       bytes.append(0x22)
     case .field where isJSONNumber(value): bytes.append(contentsOf: value.bytes)
     case .escapedString, .field, .quotedField: quote(Self.text(of: value, scratch: &scratch))
-    case .array: try array(value, plan: plan, end: end, scratch: &scratch, depth: depth)
+    case .array: try array(value, plan: plan, scratch: &scratch, depth: depth)
     case .object:
-      let scanner = JSONScanner(end: end)
+      let scanner = JSONScanner(end: value.start + value.count)
       let members = try self.members(of: value, pruneNode: pruneNode, plan: plan, scanner: scanner, scratch: &scratch)
       if members.isEmpty, pruneNode < 0 {
         bytes.append(contentsOf: [0x7B, 0x7D])
         return true
       }
-      return try object(members, plan: plan, end: end, scratch: &scratch, depth: depth + 1)
+      return try object(members, plan: plan, scratch: &scratch, depth: depth + 1)
     }
     return true
   }
@@ -99,14 +109,14 @@ struct CanonicalJSON: ~Copyable {
   }
 
   private mutating func array(
-    _ array: FieldValue, plan: FieldPlan, end: UnsafePointer<UInt8>, scratch: inout ScratchBytes, depth: Int
+    _ array: FieldValue, plan: FieldPlan, scratch: inout ScratchBytes, depth: Int
   ) throws(JSONFault) {
-    let scanner = JSONScanner(end: end)
+    let scanner = JSONScanner(end: array.start + array.count)
     bytes.append(0x5B)
     var place = try scanner.firstMember(array.start, depth: 1)
     while place.pointee != 0x5D {
       let element = try scanner.value(place, depth: 1)
-      _ = try value(element, plan: plan, end: end, scratch: &scratch, depth: depth + 1)
+      _ = try value(element, plan: plan, scratch: &scratch, depth: depth + 1)
       place = scanner.skipBlanks(scanner.behind(element))
       if place.pointee == 0x2C {
         bytes.append(0x2C)
@@ -134,8 +144,7 @@ struct CanonicalJSON: ~Copyable {
       case 0x0C: bytes.append(0x66)
       case 0x0D: bytes.append(0x72)
       default:
-        let digits = Array("0123456789abcdef".utf8)
-        bytes.append(contentsOf: [0x75, 0x30, 0x30, digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+        bytes.append(contentsOf: [0x75, 0x30, 0x30, 0x30 + byte >> 4, byte & 15 + (byte & 15 < 10 ? 0x30 : 0x57)])
       }
     }
     bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[plainStart...]))
@@ -159,10 +168,8 @@ struct CanonicalJSON: ~Copyable {
 
 /// Ascending by key, in place; equal keys keep their order, flattened ones last. Records have few members and these
 /// mostly come in the same order, so short lists are sorted by insertion.
-private func sortByKey(_ members: inout [(key: UnsafeRawBufferPointer, member: RestMember)]) {
-  func precedes(
-    _ a: (key: UnsafeRawBufferPointer, member: RestMember), _ b: (key: UnsafeRawBufferPointer, member: RestMember)
-  ) -> Bool {
+private func sortByKey(_ members: inout [CanonicalJSON.Entry]) {
+  func precedes(_ a: CanonicalJSON.Entry, _ b: CanonicalJSON.Entry) -> Bool {
     let difference = order(a.key, b.key)
     return difference != 0 ? difference < 0 : a.member.flattenedRound < b.member.flattenedRound
   }

@@ -1,21 +1,22 @@
 /// A field as it lies in a record: where, how long, and how to read it.
 struct FieldValue {
+  /// Kinds up to `field` stand for the bytes as they are; null and absent for none.
   enum Kind: UInt8 {
     case absent
     case null
     /// JSON text without escapes; the bytes are those between the quotes.
     case string
-    /// JSON text with escapes; the bytes are those between the quotes.
-    case escapedString
     case number
     case boolTrue
     case boolFalse
-    case object
-    case array
     /// A field of a row, as it is.
     case field
+    /// JSON text with escapes; the bytes are those between the quotes.
+    case escapedString
     /// A field of a row in which `""` stands for a quote.
     case quotedField
+    case object
+    case array
   }
 
   var start: UnsafePointer<UInt8>
@@ -29,11 +30,20 @@ struct FieldValue {
     self.kind = kind
   }
 
+  /// The same; a null has no bytes.
+  @inline(__always) var asSlot: FieldValue {
+    var value = self
+    value.count32 = kind == .null ? 0 : count32
+    return value
+  }
+
   static func absent(_ place: UnsafePointer<UInt8>) -> FieldValue { FieldValue(.absent, place, place) }
 
   /// Bytes; a record is far below 2³² of them.
   @inline(__always) var count: Int { Int(count32) }
   @inline(__always) var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+  /// The bytes stand for themselves.
+  @inline(__always) var isVerbatim: Bool { kind.rawValue <= Kind.field.rawValue }
   @inline(__always) var isPresent: Bool { kind != .absent && kind != .null }
 }
 

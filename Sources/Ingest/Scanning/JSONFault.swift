@@ -1,5 +1,7 @@
 /// What is wrong with a JSON text, and at which byte.
-struct JSONFault: Error {
+///
+/// Sendable because errors must be; it never leaves the call that knows the bytes.
+struct JSONFault: Error, @unchecked Sendable {
   enum Problem {
     case expected(StaticString)
     case openString, controlCharacter, escape, loneSurrogate, number, depth, moreText

@@ -1,4 +1,4 @@
-package import Events
+internal import Events
 
 /// How a dataset writes its instants.
 package enum TimeFormat: Sendable, Equatable {
@@ -71,9 +71,9 @@ func parseUnixTime(_ text: UnsafeRawBufferPointer, unitsPerSecond: Int64) -> Int
     if index == start { return nil }
   }
   if index < text.count { return exponentTime(text, scale: scale) }
-  let (product, isTooLarge) = whole.multipliedReportingOverflow(by: scale)
-  if isTooLarge || whole >= farFuture { return isNegative ? -farFuture : farFuture }
-  return isNegative ? -(product + fraction) - (hasMore ? 1 : 0) : product + fraction
+  if whole >= farFuture / scale { return isNegative ? -farFuture : farFuture }
+  let microseconds = whole * scale + fraction
+  return isNegative ? -microseconds - (hasMore ? 1 : 0) : microseconds
 }
 
 /// Beyond any instant that is accepted, and far from overflow.

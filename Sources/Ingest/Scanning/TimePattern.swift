@@ -1,11 +1,18 @@
-package import Events
+internal import Events
 
 /// A way to write times, such as `%d/%b/%Y:%H:%M:%S %z`, made ready for reading many.
 ///
-/// `%Y` year · `%m` month · `%b`, `%B` month by English name · `%d`, `%e` day · `%j` day of the year · `%y` year of two
-/// digits (69–99 are 19xx) · `%H` `%M` `%S` clock · `%I` with `%p` twelve-hour clock · `%f` fraction of a second ·
-/// `%z` offset · `%a` `%A` weekday by English name (skipped) · `%%`. A space stands for any run of blanks; other characters
-/// for themselves. Numbers may lack leading zeros, except the year's.
+/// | part | reads | part | reads |
+/// |---|---|---|---|
+/// | `%Y` | year, four digits | `%H` `%M` `%S` | clock |
+/// | `%y` | year, two digits (69–99 are 19xx) | `%I` `%p` | clock of twelve hours |
+/// | `%m` | month | `%f` | fraction of a second |
+/// | `%b` `%B` | month by English name | `%z` | offset from UTC, or Z |
+/// | `%d` `%e` | day | `%a` `%A` | weekday by English name, skipped |
+/// | `%j` | day of the year | `%%` | % |
+///
+/// A space stands for any run of blanks, other characters for themselves. Numbers may lack leading zeros, except the
+/// year's.
 package struct TimePattern: Sendable, Equatable {
   private enum Part: Equatable {
     case byte(UInt8)

@@ -43,7 +43,9 @@ struct TimeReader {
   private mutating func isoTime(_ text: UnsafeRawBufferPointer) -> Int64? {
     guard let base = text.baseAddress?.assumingMemoryBound(to: UInt8.self), text.count >= 10 else { return nil }
     let tail = UnsafeRawPointer(base + 8).loadUnaligned(as: UInt16.self)
-    if base.word == dateWord, tail == dateTail, let clock = utcClock(base, count: text.count) { return midnight + clock }
+    if base.word == dateWord, tail == dateTail, let clock = utcClock(base, count: text.count) {
+      return midnight + clock
+    }
     guard let local = parseISO8601(text) else { return nil }
     if let date = parseISO8601(UnsafeRawBufferPointer(rebasing: text[..<10])) {
       (dateWord, dateTail, midnight) = (base.word, tail, date.localMicroseconds)

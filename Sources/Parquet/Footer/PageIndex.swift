@@ -8,6 +8,7 @@ package struct PageLocation: Sendable, Equatable {
 
 /// The data pages of a chunk: where they are and what bounds their values have.
 package struct PageIndex: Sendable, Equatable {
+  /// The data pages in the order of their rows.
   package var locations: [PageLocation]
   /// A page's bounds, page by page; empty where the file has none.
   package var bounds: [Bounds]

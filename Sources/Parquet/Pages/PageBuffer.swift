@@ -9,6 +9,7 @@ package struct PageBuffer: ~Copyable {
   private var capacity: Int
   package private(set) var count = 0
 
+  /// An empty buffer with room for `capacity` bytes; it grows.
   package init(capacity: Int = 1 << 16) {
     self.capacity = capacity
     base = .allocate(byteCount: capacity + Self.slack, alignment: 16)
@@ -27,6 +28,7 @@ package struct PageBuffer: ~Copyable {
     return base + count
   }
 
+  /// Makes the next `byteCount` bytes, written into `room`, part of the buffer.
   package mutating func advance(by byteCount: Int) {
     count += byteCount
     assert(count <= capacity)
@@ -42,6 +44,7 @@ package struct PageBuffer: ~Copyable {
     count += 4
   }
 
+  /// Appends a copy of `bytes`.
   package mutating func append(_ bytes: UnsafeRawBufferPointer) {
     room(for: bytes.count).copyMemory(from: bytes.baseAddress ?? UnsafeRawPointer(base), byteCount: bytes.count)
     count += bytes.count

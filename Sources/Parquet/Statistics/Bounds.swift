@@ -52,6 +52,7 @@ package struct Bounds: Sendable, Equatable {
   package var nullCount: Int?
   /// Nil where all values are missing, or the file does not say.
   package var minimum: BoundValue?
+  /// Nil like the minimum.
   package var maximum: BoundValue?
   /// Whether the minimum is said to be a value of the column, not just a bound below all of them.
   package var isMinimumExact = true

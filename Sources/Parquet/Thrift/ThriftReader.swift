@@ -48,11 +48,6 @@ struct ThriftReader {
     return field.type == .yes
   }
 
-  mutating func int16(_ field: ThriftField) throws -> Int {
-    try expect(field, .int16)
-    return try integer(Int16.self)
-  }
-
   mutating func int32(_ field: ThriftField) throws -> Int {
     try expect(field, .int32)
     return try integer(Int32.self)

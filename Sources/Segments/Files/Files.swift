@@ -1,3 +1,4 @@
+internal import CDurability
 internal import Glibc
 
 /// What the system says of the last call that failed.
@@ -91,7 +92,7 @@ package func syncFolder(of path: String) throws {
 package func writeFileDurably(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
   let beside = "\(path).writing-\(getpid())"
   do {
-    try writeNewFile(bytes, to: beside)
+    try writeNewFile(bytes, to: beside, syncing: true)
     try moveFile(beside, to: path)
   } catch {
     unlink(beside)
@@ -99,13 +100,15 @@ package func writeFileDurably(_ bytes: UnsafeRawBufferPointer, to path: String) 
   }
 }
 
-/// Writes and syncs a new file; its name is not durable until its folder is synced.
-package func writeNewFile(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+/// Writes a new file. Neither its bytes nor its name are durable until they are synced.
+package func writeNewFile(_ bytes: UnsafeRawBufferPointer, to path: String, syncing: Bool = false) throws {
   let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
   guard descriptor >= 0 else { throw StoreError(.cannotWrite, "cannot make the file: \(systemMessage())", file: path) }
   defer { close(descriptor) }
   try writeAll(bytes, to: descriptor, file: path)
-  guard fsync(descriptor) == 0 else { throw StoreError(.cannotWrite, "cannot sync: \(systemMessage())", file: path) }
+  guard !syncing || fsync(descriptor) == 0 else {
+    throw StoreError(.cannotWrite, "cannot sync: \(systemMessage())", file: path)
+  }
 }
 
 /// Appends to a file at `offset`, cutting off what lies past it, and syncs.
@@ -139,4 +142,14 @@ package func canListFolder(_ path: String) -> Bool {
   guard let folder = opendir(path) else { return false }
   closedir(folder)
   return true
+}
+
+/// Makes all that was written to the file system of `folder` durable: one call, however many files there are.
+package func syncFileSystem(of folder: String) throws {
+  let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { throw StoreError(.cannotRead, "cannot open the folder: \(systemMessage())", file: folder) }
+  defer { close(descriptor) }
+  guard muster_syncfs(descriptor) == 0 else {
+    throw StoreError(.cannotWrite, "cannot sync the file system: \(systemMessage())", file: folder)
+  }
 }

@@ -1,0 +1,63 @@
+# Muster's verbs. `make demo` and `make test` need nothing but Swift and make on Debian.
+MUSTER = .build/release/muster
+BUILD  = swift build -c release --explicit-target-dependency-import-check error
+PYTHON = .build/oracles/bin/python
+PREFIX ?= /usr/local
+SERVE  ?= yes
+PORT   ?= 8080
+# Real logs for the tests that want them; where the folder is absent they are skipped, and say so.
+REAL_LOGS ?= ../shared/datasets
+
+.DEFAULT_GOAL := help
+.PHONY: help packages test-packages build demo test check format verify browser install-check bench record install
+
+help: ## list the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
+
+packages:
+	@.ci/packages libsqlite3-dev libzstd-dev zlib1g-dev node-d3 tzdata
+
+test-packages: packages
+	@.ci/packages python3-venv chromium zstd
+
+build: packages
+	$(BUILD) --product muster
+
+demo: build ## simulate a community, load it, publish, and serve the dashboard
+	$(MUSTER) simulate datasets/demo/log
+	$(MUSTER) run nightly
+	@if [ "$(SERVE)" = no ]; then $(MUSTER) store status; else exec $(MUSTER) serve --port $(PORT); fi
+
+test: test-packages ## run every test: units, scenarios, outside engines, browser, installation
+	$(BUILD) --build-tests
+	MUSTER_REAL_LOGS=$(REAL_LOGS) swift test -c release --skip-build --parallel
+	$(MAKE) --no-print-directory verify browser install-check
+
+check: packages ## format, warnings, imports
+	swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	$(BUILD) --build-tests
+
+format: ## format the sources
+	swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+verify: test-packages build ## compare every number with DuckDB, Polars and pyarrow
+	@.ci/oracles
+	$(PYTHON) Tests/Oracles/verify.py --muster $(MUSTER) --work .build/verify --real-logs $(REAL_LOGS)
+
+browser: test-packages build ## look at the page in a real browser
+	@.ci/oracles
+	$(PYTHON) Tests/Oracles/demo_page.py --muster $(MUSTER) --work .build/browser
+
+install-check: build ## install into a temporary prefix and run it without the toolchain
+	Tests/EndToEndTests/installed.sh
+
+bench: test-packages build ## time ingest and questions beside DuckDB: LOG=DIR, or EVENTS=N MEMBERS=N DAYS=N
+	@.ci/oracles
+	$(PYTHON) Tests/Benchmarks/bench.py --muster $(MUSTER) $(if $(LOG),--log $(LOG)) $(if $(EVENTS),--events $(EVENTS)) \
+	  $(if $(MEMBERS),--members $(MEMBERS)) $(if $(DAYS),--days $(DAYS)) $(if $(GENERATOR),--generator $(GENERATOR))
+
+record: ## record the golden outputs anew; the recording run fails, so that somebody looks at them
+	RECORD_SNAPSHOTS=1 swift test -c release --filter EndToEndTests
+
+install: build ## PREFIX=…: binary, page, chart library, completions, man pages
+	.ci/install $(PREFIX)

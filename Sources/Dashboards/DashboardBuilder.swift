@@ -1,0 +1,51 @@
+package import Aggregation
+package import Events
+internal import Segments
+
+/// Turns descriptions into documents: asks each tile's question as of one instant and withholds small cells.
+package struct DashboardBuilder: Sendable {
+  private let engine: Engine
+  private let asOf: Timestamp
+
+  package init(engine: Engine, asOf: Timestamp) {
+    self.engine = engine
+    self.asOf = asOf
+  }
+
+  /// The document of a dashboard; costs its questions.
+  package func document(_ dashboard: DashboardDescription, progress: (String) -> Void = { _ in }) throws
+    -> DashboardDocument
+  {
+    let minimum = engine.store.settings.publishedCellMinimum
+    let tiles = try dashboard.tiles.map { tile in
+      progress("\(dashboard.name): \(tile.title)")
+      var tile = tile
+      tile.question = dated(tile)
+      let (answer, suppressed) = Suppression(minimum: minimum).apply(to: try engine.answer(tile.question, asOf: asOf))
+      return DashboardDocument.Tile(description: tile, answer: answer, suppressed: suppressed)
+    }
+    return DashboardDocument(
+      name: dashboard.name, title: dashboard.title, asOf: asOf, timeZone: engine.store.zone.name,
+      publishedCellMinimum: minimum, tiles: tiles)
+  }
+
+  /// The tile's question with its first day settled: the last so many intervals up to as-of.
+  private func dated(_ tile: TileDescription) -> Question {
+    guard let last = tile.last, let end = engine.snapshot.days.last(where: { engine.store.zone.start(of: $0) < asOf })
+    else { return tile.question }
+    let calendar = engine.store.calendar
+    func from(_ granularity: Granularity) -> CommunityDay {
+      let newest = calendar.start(of: granularity, holding: end)
+      let first = calendar.start(newest, advancedBy: 1 - last, granularity)
+      return max(first, engine.snapshot.firstDay ?? first)
+    }
+    switch tile.question {
+    case .activity(var question):
+      question.days.from = from(question.granularity)
+      return .activity(question)
+    case .retention(var question):
+      question.days.from = from(question.cohort)
+      return .retention(question)
+    }
+  }
+}

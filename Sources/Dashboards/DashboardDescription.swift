@@ -1,0 +1,79 @@
+package import Aggregation
+package import Events
+package import Segments
+
+/// What `dashboards/NAME.yaml` says: a named set of tiles.
+package struct DashboardDescription: Sendable {
+  package var name: String
+  package var title: String
+  package var tiles: [TileDescription]
+
+  static let keys = ["title", "tiles"]
+
+  /// - Throws: ``StoreError`` with line and column at the first thing that cannot be meant.
+  package init(contentsOf file: String, name: String, schema: EventSchema) throws {
+    let yaml = try YAMLValue(contentsOf: file)
+    let keys = try yaml.mapping(knowing: Self.keys)
+    self.name = name
+    title = try keys["title"]?.string() ?? name
+    tiles = try keys.require("tiles", of: yaml).list().map { try TileDescription($0, schema: schema) }
+    var seen: Set<String> = []
+    for tile in tiles where !seen.insert(tile.id).inserted {
+      throw yaml.error("two tiles have the id '\(tile.id)'", hint: "Give each tile its own id.")
+    }
+  }
+
+  /// The dashboards of a workspace: those named, or all.
+  package static func load(_ names: [String], from workspace: Workspace) throws -> [DashboardDescription] {
+    try (names.isEmpty ? workspace.dashboards : names).map { name in
+      let file = try workspace.existing(
+        workspace.dashboardFile(name), kind: "dashboard", name: name, among: workspace.dashboards)
+      return try DashboardDescription(contentsOf: file, name: name, schema: workspace.settings.schema)
+    }
+  }
+}
+
+/// One tile: a question and how to draw its answer.
+package struct TileDescription: Sendable {
+  package enum Chart: String, CaseIterable, Sendable { case line, bars, number, retention, table }
+
+  package var id: String
+  package var title: String
+  package var text: String?
+  package var chart: Chart
+  package var question: Question
+  /// Columns to draw; empty lets the page choose.
+  package var series: [String]
+  /// Only the last so many intervals; nil is all.
+  package var last: Int?
+
+  static let keys = ["id", "title", "description", "chart", "series", "last", "activity", "retention"]
+
+  init(_ yaml: YAMLValue, schema: EventSchema) throws {
+    let keys = try yaml.mapping(knowing: Self.keys)
+    id = try keys.require("id", of: yaml).string()
+    guard !id.isEmpty, id.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }) else {
+      throw keys["id"]!.error("'\(id)' cannot be an id", hint: "Use lower case letters, digits and hyphens.")
+    }
+    title = try keys["title"]?.string() ?? id
+    text = try keys["description"]?.string()
+    series = try keys["series"]?.strings() ?? []
+    last = try keys["last"]?.int(in: 1...10_000)
+    switch (keys["activity"], keys["retention"]) {
+    case (let activity?, nil): question = .activity(try ActivityQuestion(activity, schema: schema))
+    case (nil, let retention?): question = .retention(try RetentionQuestion(retention, schema: schema))
+    default:
+      throw yaml.error("a tile asks one question", hint: "Give it one of the keys 'activity' and 'retention'.")
+    }
+    if let value = keys["chart"] {
+      let word = try value.string()
+      guard let known = Chart(rawValue: word) else {
+        throw value.error(
+          "'\(word)' is not a chart", hint: "Known: \(Chart.allCases.map(\.rawValue).joined(separator: ", ")).")
+      }
+      chart = known
+    } else {
+      chart = question.metric == "retention" ? .retention : .line
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package import Aggregation
+package import Events
+internal import Segments
+
+/// A published dashboard: everything that the page draws, with no instant but as-of, so that the same records
+/// give the same bytes.
+package struct DashboardDocument: Sendable {
+  package static let schema = "muster.dashboard/1"
+
+  package var name: String
+  package var title: String
+  package var asOf: Timestamp
+  package var timeZone: String
+  /// k of k-anonymity that withheld cells follow.
+  package var publishedCellMinimum: Int
+  package var tiles: [Tile]
+
+  package struct Tile: Sendable {
+    package var description: TileDescription
+    package var answer: Answer
+    /// Cells withheld for privacy, as (row, column).
+    package var suppressed: [SuppressedCell]
+  }
+
+  /// The document as JSON.
+  package var json: String {
+    """
+    {"schema":"\(Self.schema)","name":\(jsonText(name)),"title":\(jsonText(title)),"as_of":"\(asOf)",\
+    "time_zone":\(jsonText(timeZone)),"published_cell_minimum":\(publishedCellMinimum),\
+    "tiles":[\(tiles.map(\.json).joined(separator: ","))]}
+    """
+  }
+}
+
+extension DashboardDocument.Tile {
+  var json: String {
+    let text = description.text.map { "\"description\":\(jsonText($0))," } ?? ""
+    let cells = suppressed.map { "[\($0.row),\($0.column)]" }.joined(separator: ",")
+    return """
+      {"id":\(jsonText(description.id)),"title":\(jsonText(description.title)),\(text)\
+      "chart":"\(description.chart.rawValue)","metric":"\(answer.metric)","definition":"\(answer.definition)",\
+      "question":\(jsonText(description.question.commandLine)),\
+      "series":[\(description.series.map(jsonText).joined(separator: ","))],"columns":\(answer.columnsJSON),\
+      "rows":\(answer.rowsJSON),"suppressed":[\(cells)],\
+      "notes":[\(answer.notes.map(jsonText).joined(separator: ","))]}
+      """
+  }
+}

@@ -1,0 +1,199 @@
+internal import Columns
+
+/// The working memory of parsing one chunk: takes its records one by one and fills the batch.
+struct ChunkParsing: ~Copyable {
+  /// A record's bytes and place.
+  struct Record {
+    /// Without the line break.
+    var bytes: UnsafeRawBufferPointer
+    /// From 1, in the chunk.
+    var line: Int
+    var byteOffset: Int
+    /// The source ends behind it without a line break.
+    var isUnterminated: Bool
+  }
+
+  let parser: RecordParser
+  /// Complete when `run` has returned.
+  var batch: RecordBatch
+  var builder: BatchBuilder
+  var collector: FieldCollector
+  var scratch = ScratchBytes()
+  var canonical = CanonicalJSON()
+  var clocks: [TimeReader]
+  private let chunk: LogChunk
+  private var fields: [FieldValue] = []
+  /// The texts of the dimensions of one record.
+  let texts: UnsafeMutablePointer<UnsafeRawBufferPointer>
+
+  init(_ parser: RecordParser, _ chunk: LogChunk) {
+    self.parser = parser
+    self.chunk = chunk
+    batch = RecordBatch(dimensionCount: parser.dimensionCount, keepsEventID: parser.keepsEventID)
+    // Short records are some 50 bytes, and the builder grows.
+    builder = BatchBuilder(
+      dimensionCount: parser.dimensionCount, keepsEventID: parser.keepsEventID, capacity: chunk.byteCount / 100)
+    collector = FieldCollector(plan: parser.plan)
+    clocks = parser.mapping.clocks
+    texts = .allocate(capacity: parser.dimensionCount + 1)
+  }
+
+  deinit { texts.deallocate() }
+
+  mutating func run() {
+    batch.lineCount = chunk.precedingLineCount
+    let bytes = chunk.bytes
+    bytes.withUnsafeBytes { padded in
+      let all = UnsafeRawBufferPointer(rebasing: padded[..<chunk.byteCount])
+      if let fault = chunk.fault {
+        let record = Record(bytes: all, line: batch.lineCount + 1, byteOffset: chunk.byteOffset, isUnterminated: false)
+        reject(record, fault.reason, fault.detail)
+        batch.lineCount += fault.lineCount
+      } else {
+        readLines(all)
+      }
+    }
+    builder.finish(&batch)
+  }
+
+  private mutating func readLines(_ all: UnsafeRawBufferPointer) {
+    let isPlain = isASCII(all) && find(0, in: all, from: 0) == nil
+    let isRows = parser.description.rowFormat != nil
+    let joined = chunk.joinedBreaks
+    var nextJoined = 0
+    var start = 0
+    while start < all.count {
+      var lineBreak = find(0x0A, in: all, from: start)
+      let line = batch.lineCount + 1
+      while let place = lineBreak, nextJoined < joined.count, joined[nextJoined] == place {
+        nextJoined += 1
+        batch.lineCount += 1
+        lineBreak = find(0x0A, in: all, from: place + 1)
+      }
+      let end = lineBreak ?? all.count
+      let record = Record(
+        bytes: UnsafeRawBufferPointer(rebasing: all[start..<end]), line: line, byteOffset: chunk.byteOffset + start,
+        isUnterminated: lineBreak == nil && chunk.isUnterminated)
+      if isPlain || isReadable(record) { if isRows { readRow(record) } else { readObject(record) } }
+      batch.lineCount += 1
+      start = end + 1
+    }
+  }
+
+  /// Whether the bytes are text; if not, the record is rejected.
+  private mutating func isReadable(_ record: Record) -> Bool {
+    if let place = find(0, in: record.bytes, from: 0) {
+      reject(record, .nulByte, "a NUL byte at byte \(place + 1) of the record")
+      return false
+    }
+    if let place = invalidUTF8Offset(record.bytes) {
+      reject(record, .invalidUTF8, "not UTF-8 at byte \(place + 1) of the record")
+      return false
+    }
+    return true
+  }
+
+  private mutating func readObject(_ record: Record) {
+    let base = record.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    let scanner = JSONScanner(end: base + record.bytes.count)
+    let start = scanner.skipBlanks(base)
+    if start == scanner.end { return }
+    begin(base)
+    do throws(JSONFault) {
+      if start.pointee == 0x7B {
+        let behind = try collector.object(
+          start, node: 0, isFlattened: false, depth: 1, scanner: scanner, scratch: &scratch)
+        guard scanner.skipBlanks(behind) == scanner.end else { throw JSONFault(.moreText, scanner.skipBlanks(behind)) }
+      } else {
+        let value = try scanner.value(start, depth: 1)
+        let behind = scanner.skipBlanks(scanner.behind(value))
+        guard behind == scanner.end else { throw JSONFault(.moreText, behind) }
+        return reject(record, .notAnObject, "the line is JSON and not an object")
+      }
+      try map(record)
+    } catch {
+      reject(record, error.reason, error.detail(from: base), isUnreadable: true)
+    }
+  }
+
+  private mutating func readRow(_ record: Record) {
+    var record = record
+    if record.bytes.last == 0x0D { record.bytes = UnsafeRawBufferPointer(rebasing: record.bytes.dropLast()) }
+    guard !record.bytes.isEmpty, let format = parser.description.rowFormat else { return }
+    do throws(RowScanner.Fault) { try RowScanner(format: format).fields(record.bytes, into: &fields) } catch {
+      switch error {
+      case .openQuote: reject(record, .unclosedQuote, "a quoted field is not closed", isUnreadable: true)
+      case .textBehindQuote(let number):
+        reject(record, .unclosedQuote, "text follows the closing quote of field \(number)", isUnreadable: true)
+      case .tooManyFields: reject(record, .raggedRow, "more than \(IngestLimits.columnCountMax) fields")
+      }
+      return
+    }
+    if fields.isEmpty { return }
+    let layout = parser.layout
+    let isRagged = layout.isExact ? fields.count != layout.fieldCount : fields.count < layout.fieldCount
+    guard !isRagged, layout.isExact || fields.count <= layout.columns.count || parser.description.properties != .rest
+    else {
+      let wanted = layout.isExact ? "\(layout.fieldCount) columns" : "at least \(layout.fieldCount) are expected"
+      let said =
+        layout.isExact ? "\(fields.count) fields where there are \(wanted)" : "\(fields.count) fields; \(wanted)"
+      return reject(record, .raggedRow, said, isUnreadable: fields.count < layout.fieldCount)
+    }
+    begin(fields[0].start)
+    do throws(JSONFault) {
+      for index in 0..<min(fields.count, layout.columns.count) {
+        try collect(fields[index], column: layout.columns[index])
+      }
+      try map(record)
+    } catch {
+      reject(record, error.reason, "the JSON object in a field is broken: \(error.detail(from: error.place))")
+    }
+  }
+
+  /// Puts a row's field where the plan wants it. An empty field is an absent one.
+  private mutating func collect(_ field: FieldValue, column: ColumnPlan) throws(JSONFault) {
+    if field.count == 0 { return }
+    if column.slot >= 0 { collector.values[column.slot] = field }
+    if column.child >= 0, try collectInside(field, child: parser.plan.children[column.child], column: column) { return }
+    if column.isRest { collector.append(column.name, field, isFlattened: false) }
+  }
+
+  /// Reads the JSON object that a field holds; false where it holds something else.
+  private mutating func collectInside(
+    _ field: FieldValue, child: FieldPlan.Child, column: ColumnPlan
+  ) throws(JSONFault) -> Bool {
+    let text = scratch.take(field.count)
+    var count = field.count
+    if field.kind == .quotedField {
+      count = unquoteField(field.bytes, to: text)
+      (text + count).update(repeating: 0, count: field.count - count)
+    } else {
+      text.update(from: field.start, count: count)
+    }
+    let scanner = JSONScanner(end: UnsafePointer(text) + count)
+    let start = scanner.skipBlanks(text)
+    guard start.pointee == 0x7B else { return false }
+    if child.isFlattened { collector.beginFlattened() }
+    let behind = try collector.object(
+      start, node: child.node, isFlattened: child.isFlattened, depth: 1, scanner: scanner, scratch: &scratch)
+    guard scanner.skipBlanks(behind) == scanner.end else { throw JSONFault(.moreText, scanner.skipBlanks(behind)) }
+    if child.isFlattened || !column.isRest { return true }
+    collector.append(column.name, FieldValue(.object, start, behind), pruneNode: child.node, isFlattened: false)
+    return true
+  }
+
+  private mutating func begin(_ place: UnsafePointer<UInt8>) {
+    collector.reset(place)
+    scratch.reset()
+  }
+
+  /// - Parameter isUnreadable: the form is wrong; at the end of a source that points to a cut-off line.
+  mutating func reject(_ record: Record, _ reason: RejectionReason, _ detail: String, isUnreadable: Bool = false) {
+    let isTruncated = isUnreadable && record.isUnterminated
+    batch.rejected.append(
+      RejectedRecord(
+        reason: isTruncated ? .truncated : reason, line: record.line, byteOffset: record.byteOffset,
+        detail: isTruncated ? "the source ends within the record: \(detail)" : detail,
+        text: Array(record.bytes.prefix(IngestLimits.rejectedTextByteCountMax))))
+  }
+}

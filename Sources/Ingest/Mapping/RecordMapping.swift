@@ -1,0 +1,123 @@
+internal import Columns
+
+/// From the collected fields of one line to the rows of its records.
+extension ChunkParsing {
+  /// Stores or rejects a record of each kind that the line is.
+  mutating func map(_ record: Record) throws(JSONFault) {
+    var isMatched = false
+    var hasProperties: Bool?
+    for index in 0..<parser.mapping.kinds.count where isKind(index) {
+      isMatched = true
+      guard let fields = required(index, record) else { continue }
+      if hasProperties == nil { hasProperties = try writeProperties() }
+      try store(fields, kind: index, hasProperties: hasProperties == true, record)
+    }
+    if !isMatched { batch.unmatchedLineCount += 1 }
+  }
+
+  private struct Required {
+    var ts: Int64
+    var member: UnsafeRawBufferPointer
+    var event: UnsafeRawBufferPointer
+  }
+
+  private mutating func isKind(_ index: Int) -> Bool {
+    let kind = parser.mapping.kinds[index]
+    if kind.test == .always { return true }
+    let value = collector.values[kind.testSlot]
+    if kind.test == .absent { return !value.isPresent }
+    guard value.isPresent else { return false }
+    if kind.test == .present { return true }
+    let text = CanonicalJSON.text(of: value, scratch: &scratch)
+    return kind.testTexts.contains { index in
+      let wanted = parser.mapping.testTexts[index].bytes
+      return wanted.count == text.count && wanted.elementsEqual(text)
+    }
+  }
+
+  /// What every record must have; nil where it is not there, and the record is rejected.
+  @inline(__always)
+  private mutating func required(_ index: Int, _ record: Record) -> Required? {
+    let kind = parser.mapping.kinds[index]
+    let time = collector.values[kind.timeSlot]
+    guard let timeText = plainText(time) else { return refuse(.nulByte, index, record) }
+    if timeText.isEmpty { return refuse(.missingTime, index, record) }
+    guard let ts = clocks[index].read(timeText) else { return refuse(.unreadableTime, index, record) }
+    guard parser.accepted.contains(ts) else { return refuse(.timeOutOfRange, index, record, ts: ts) }
+    guard let member = plainText(value(of: kind.member)) else { return refuse(.nulByte, index, record) }
+    if member.isEmpty { return refuse(.missingMember, index, record) }
+    guard let event = plainText(value(of: kind.event)) else { return refuse(.nulByte, index, record) }
+    if event.isEmpty { return refuse(.missingEvent, index, record) }
+    return Required(ts: ts, member: member, event: event)
+  }
+
+  @inline(__always)
+  private func value(of plan: TextPlan) -> FieldValue { plan.slot >= 0 ? collector.values[plan.slot] : plan.constant }
+
+  /// The text of a scalar, empty where it has none; nil where it holds a NUL.
+  @inline(__always)
+  private mutating func plainText(_ value: FieldValue) -> UnsafeRawBufferPointer? {
+    if value.isVerbatim { return value.bytes }
+    if value.kind == .object || value.kind == .array { return UnsafeRawBufferPointer(start: value.start, count: 0) }
+    let text = CanonicalJSON.text(of: value, scratch: &scratch)
+    return find(0, in: text, from: 0) == nil ? text : nil
+  }
+
+  /// As ``plainText(_:)``, objects and arrays as their canonical JSON.
+  @inline(__always)
+  private mutating func anyText(_ value: FieldValue) throws(JSONFault) -> UnsafeRawBufferPointer? {
+    if value.isVerbatim { return value.bytes }
+    return value.kind == .object || value.kind == .array ? try structureText(value) : plainText(value)
+  }
+
+  private mutating func structureText(_ value: FieldValue) throws(JSONFault) -> UnsafeRawBufferPointer {
+    var writer = CanonicalJSON()
+    _ = try writer.value(value, plan: parser.plan, scratch: &scratch)
+    let text = scratch.take(writer.bytes.count)
+    writer.bytes.withUnsafeBufferPointer { text.update(from: $0.baseAddress!, count: $0.count) }
+    return UnsafeRawBufferPointer(start: text, count: writer.bytes.count)
+  }
+
+  /// Writes the canonical properties; false where there are none.
+  private mutating func writeProperties() throws(JSONFault) -> Bool {
+    collector.settle()
+    for index in 0..<parser.mapping.properties.count {
+      let property = parser.mapping.properties[index]
+      let value = value(of: property.source)
+      if value.isPresent { collector.append(property.name, value, isFlattened: false) }
+    }
+    if collector.rest.isEmpty { return false }
+    canonical.reset()
+    return try canonical.object(collector.rest, plan: parser.plan, scratch: &scratch)
+  }
+
+  /// Appends a row; nothing is appended where a text turns out to hold a NUL.
+  private mutating func store(
+    _ fields: Required, kind index: Int, hasProperties: Bool, _ record: Record
+  ) throws(JSONFault) {
+    let count = parser.dimensionCount
+    let kind = parser.mapping.kinds[index]
+    guard let id = try anyText(value(of: kind.eventID)) else { return _ = refuse(.nulByte, index, record) as Int? }
+    for dimension in 0..<count {
+      let value = value(of: parser.mapping.dimensions[index * count + dimension])
+      guard let text = try anyText(value) else { return _ = refuse(.nulByte, index, record) as Int? }
+      texts[dimension] = text
+    }
+    var hash = builder.begin(ts: fields.ts, member: fields.member, event: fields.event)
+    for dimension in 0..<count { hash = builder.dimension(dimension, texts[dimension], hash) }
+    if hasProperties {
+      hash = canonical.bytes.withUnsafeBytes { builder.properties($0, hash) }
+    } else {
+      hash = builder.properties(nil, hash)
+    }
+    let idHash = idHash(of: id, event: fields.event, content: hash)
+    builder.end(eventID: id, identity: RecordIdentity(idHash: idHash, contentHash: hash))
+  }
+
+  @inline(__always)
+  private func idHash(of id: UnsafeRawBufferPointer, event: UnsafeRawBufferPointer, content: UInt64) -> UInt64 {
+    if parser.description.duplicates == .line { return max(1, content) }
+    if id.isEmpty { return 0 }
+    return max(1, byteHash(id, seed: parser.description.hasKindList ? byteHash(event) : 0))
+  }
+}

@@ -1,0 +1,132 @@
+internal import ArgumentParser
+internal import Events
+internal import Ingest
+internal import Segments
+
+struct Ingest: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Load logs into the store.",
+    discussion: """
+      Reads JSON lines, CSV, TSV and space-separated logs, plain, .gz or .zst. Without a dataset a file is a plain log \
+      with the fields event_id, ts, user_id, event, community_id, platform, content_id and properties, of which ts, \
+      user_id and event are required. datasets/NAME/dataset.yaml maps any other form.
+
+      All of a call is committed at once, or nothing is. What was read before is skipped; a file that has grown is read \
+      from where it ended. Rejected records lie in the store's quarantine, with reason and position.
+
+      Examples:
+        muster ingest export.jsonl.gz            a plain log
+        muster ingest logs/                      all files of a folder
+        muster ingest --dataset forum dump.csv   a log that datasets/forum/dataset.yaml describes
+        muster ingest forum                      the path that forum's dataset.yaml names
+        muster ingest                            every dataset with a path
+        zcat part*.gz | muster ingest -          standard input
+      """)
+
+  @Argument(help: ArgumentHelp("Files, folders, - for standard input, or names of datasets.", valueName: "path"))
+  var inputs: [String] = []
+
+  @Option(help: ArgumentHelp("How the files are read: datasets/NAME/dataset.yaml.", valueName: "name"))
+  var dataset: String?
+
+  @Option(help: ArgumentHelp("Commit nothing where a larger part of the records is rejected.", valueName: "part"))
+  var rejectLimit = 0.05
+
+  @Flag(help: "Take late records of days whose duplicate check is closed.")
+  var reopen = false
+
+  @Option(help: "table or json.")
+  var format = OutputFormat.table
+
+  @OptionGroup var options: WorkspaceOptions
+
+  func validate() throws {
+    guard (0...1).contains(rejectLimit) else {
+      throw ValidationError("--reject-limit is a part from 0 to 1, such as 0.05.")
+    }
+    if inputs.contains("-"), inputs.count > 1 { throw ValidationError("Standard input (-) comes alone.") }
+    guard format == .table || format == .json else { throw ValidationError("ingest prints table or json.") }
+  }
+
+  func run() async throws {
+    let workspace = try options.load()
+    let sources = try sources(in: workspace)
+    if sources.isEmpty {
+      throw IngestError(
+        .notFound, "no dataset of this workspace has a log", file: workspace.folder,
+        hint: "Name a log: muster ingest FILE.")
+    }
+    let run = IngestRun(
+      workspace, arrival: SystemClock.now, rejectLimit: rejectLimit, reopensClosedDays: reopen)
+    var progress = Progress(quiet: options.quiet)
+    let report = try await run.load(sources) { state in
+      progress.show(Self.line(state))
+    }
+    Progress.clearLine()
+    if !options.quiet { warn(report) }
+    Terminal.write(format == .json ? Self.json(report) : Self.table(report))
+  }
+
+  private func sources(in workspace: Workspace) throws -> [LogSource] {
+    if let dataset {
+      let description = try DatasetDescription.named(dataset, in: workspace)
+      if inputs.isEmpty { return try LogSource.files(ofDatasets: [dataset], in: workspace) }
+      return try LogSource.files(inputs, from: currentFolder, as: description)
+    }
+    if inputs.isEmpty { return try LogSource.files(ofDatasets: [], in: workspace) }
+    let plain = DatasetDescription.plainLog(schema: workspace.settings.schema)
+    return try inputs.flatMap { input -> [LogSource] in
+      let isPath = input == "-" || fileExists(absolutePath(input, from: currentFolder)) || input.contains("/")
+      if isPath { return try LogSource.files([input], from: currentFolder, as: plain) }
+      if workspace.datasets.contains(input) { return try LogSource.files(ofDatasets: [input], in: workspace) }
+      let near = nearestWord(to: input, among: workspace.datasets).map { "Did you mean the dataset '\($0)'? " } ?? ""
+      throw IngestError(
+        .notFound, "there is no such file, and no dataset of this name", file: input,
+        hint: near + "Datasets: \(workspace.datasets.joined(separator: ", ")).")
+    }
+  }
+
+  private func warn(_ report: IngestReport) {
+    if report.totals.rejected > 0 {
+      Terminal.warn(
+        "warning: \(grouped(report.totals.rejected)) records rejected (\(report.rejectionSummary)); see "
+          + "\(report.quarantineFile ?? "the quarantine"). The first ones:")
+      for example in report.examples { Terminal.warn("  \(example)") }
+    }
+    if report.totals.conflicts > 0 {
+      Terminal.warn(
+        "note: \(grouped(report.totals.conflicts)) records share an event id with another record of different content; "
+          + "all are stored")
+    }
+    for path in report.skippedSources { Terminal.warn("skipped \(path): read before, unchanged") }
+  }
+
+  private static func line(_ state: IngestProgress) -> String {
+    let share = state.fraction.map { " \(Int($0 * 100)) %" } ?? ""
+    let name = state.path.split(separator: "/").last.map(String.init) ?? state.path
+    return "reading \(name) (\(state.sourceNumber) of \(state.sourceCount))\(share) · \(grouped(state.read)) records"
+  }
+
+  private static func table(_ report: IngestReport) -> String {
+    let totals = report.totals
+    let days = report.days.isEmpty ? "none" : "\(report.days.count) (\(report.days.first!) to \(report.days.last!))"
+    return """
+      read       \(grouped(totals.read))
+      stored     \(grouped(totals.stored))
+      duplicate  \(grouped(totals.duplicate))
+      rejected   \(grouped(totals.rejected))
+      days       \(days)
+
+      """
+  }
+
+  private static func json(_ report: IngestReport) -> String {
+    let totals = report.totals
+    return """
+      {"read":\(totals.read),"stored":\(totals.stored),"duplicate":\(totals.duplicate),"rejected":\(totals.rejected),\
+      "conflicts":\(totals.conflicts),"days":[\(report.days.map { "\"\($0)\"" }.joined(separator: ","))],\
+      "skipped_sources":[\(report.skippedSources.map(jsonText).joined(separator: ","))]}
+
+      """
+  }
+}

@@ -1,0 +1,44 @@
+internal import Aggregation
+internal import ArgumentParser
+internal import Dashboards
+internal import Segments
+
+struct Publish: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Answer the questions of dashboards and publish the documents.",
+    discussion: """
+      Documents become visible all at once; until then the old ones stay. Figures that rest on fewer members than \
+      published-cell-minimum are withheld.
+
+      Examples:
+        muster publish
+        muster publish overview --as-of 2026-09-30
+      """)
+
+  @Argument(help: ArgumentHelp("Names of dashboards; default: all.", valueName: "dashboard"))
+  var names: [String] = []
+
+  @OptionGroup var asOf: AsOfOption
+  @OptionGroup var options: WorkspaceOptions
+
+  func run() throws {
+    let workspace = try options.load()
+    let dashboards = try DashboardDescription.load(names, from: workspace)
+    guard !dashboards.isEmpty else {
+      throw StoreError(
+        .notFound, "there are no dashboards", file: "\(workspace.folder)/dashboards",
+        hint: "Write dashboards/NAME.yaml; `muster new` shows one.")
+    }
+    let store = try Store(reading: workspace)
+    let now = SystemClock.now
+    let engine = try Engine(store, now: now)
+    let instant = try asOf.instant(in: store.zone) ?? engine.defaultAsOf
+    let builder = DashboardBuilder(engine: engine, asOf: instant)
+    var progress = Progress(quiet: options.quiet)
+    let documents = try dashboards.map { dashboard in try builder.document(dashboard) { progress.show($0) } }
+    let folder = try Publication(documents: documents, asOf: instant, publishedAt: now, freshUntil: nil)
+      .write(storeFolder: workspace.storeFolder)
+    Progress.clearLine()
+    Terminal.write("published \(dashboards.map(\.name).joined(separator: ", ")) as of \(instant) in \(folder)\n")
+  }
+}

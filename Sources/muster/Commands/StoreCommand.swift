@@ -1,0 +1,88 @@
+internal import ArgumentParser
+internal import Events
+internal import Segments
+
+struct StoreCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "store", abstract: "Look into the store and check it.",
+    subcommands: [StoreStatusCommand.self, StoreLayout.self, StoreCheckCommand.self])
+}
+
+struct StoreStatusCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "What the store holds.", discussion: "Example:\n  muster store status")
+
+  @Option(help: "table or json.")
+  var format = OutputFormat.table
+
+  @OptionGroup var options: WorkspaceOptions
+
+  func run() throws {
+    let store = try Store(reading: options.load())
+    let status = try StoreStatus(store)
+    let totals = status.totals
+    if format == .json {
+      Terminal.write(
+        """
+        {"store":\(jsonText(store.folder)),"time_zone":\(jsonText(store.zone.name)),"rows":\(status.rowCount),\
+        "members":\(status.memberCount),"days":\(status.dayCount),"segments":\(status.segmentCount),\
+        "segment_bytes":\(status.segmentByteCount),"first_day":\(status.firstDay.map { "\"\($0)\"" } ?? "null"),\
+        "last_day":\(status.lastDay.map { "\"\($0)\"" } ?? "null"),"batches":\(status.batchCount),\
+        "sources":\(status.sourceCount),"read":\(totals.read),"stored":\(totals.stored),\
+        "duplicate":\(totals.duplicate),"rejected":\(totals.rejected),"conflicts":\(totals.conflicts)}
+
+        """)
+      return
+    }
+    let days = status.firstDay.map { "\(grouped(status.dayCount)), \($0) to \(status.lastDay!)" } ?? "none"
+    Terminal.write(
+      """
+      store      \(store.folder)
+      events     \(grouped(status.rowCount)) in \(grouped(status.segmentCount)) segments, \
+      \(byteText(status.segmentByteCount))
+      members    \(grouped(status.memberCount))
+      days       \(days) (\(store.zone.name))
+      read       \(grouped(totals.read)) in \(grouped(status.sourceCount)) sources: stored \(grouped(totals.stored)), \
+      duplicate \(grouped(totals.duplicate)), rejected \(grouped(totals.rejected))
+      last       \(status.lastArrival.map(\.description) ?? "never")
+
+      """)
+  }
+}
+
+struct StoreCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check", abstract: "Compare every byte of the store with what was written.",
+    discussion: """
+      Reads all segments, the member dictionary and the duplicate sidecars, and looks for files that the catalog does \
+      not know. Exit status 1 where something is not as it should be.
+
+      Example:
+        muster store check
+      """)
+
+  @Option(help: "table or json.")
+  var format = OutputFormat.table
+
+  @OptionGroup var options: WorkspaceOptions
+
+  func run() throws {
+    let store = try Store(reading: options.load())
+    var progress = Progress(quiet: options.quiet)
+    let findings = try StoreCheck(store).findings { done, count in
+      progress.show("checking segment \(done) of \(count)")
+    }
+    Progress.clearLine()
+    if format == .json {
+      let list = findings.map {
+        "{\"kind\":\"\($0.kind.rawValue)\",\"file\":\(jsonText($0.file)),\"message\":\(jsonText($0.message))}"
+      }
+      Terminal.write("{\"findings\":[\(list.joined(separator: ","))]}\n")
+    } else if findings.isEmpty {
+      Terminal.write("the store is as it was written: \(grouped(try store.snapshot().segments.count)) segments checked\n")
+    } else {
+      for finding in findings { Terminal.write("\(finding.kind.rawValue)  \(finding.file): \(finding.message)\n") }
+    }
+    if !findings.isEmpty { throw ExitCode(ExitStatus.checkFailed.rawValue) }
+  }
+}

@@ -21,6 +21,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let server: [Target.Dependency] = [
+  .product(name: "HummingbirdCore", package: "hummingbird"),
+  .product(name: "Logging", package: "swift-log"),
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+  .product(name: "NIOPosix", package: "swift-nio"),
+  .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+  .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+]
 let store: [Target.Dependency] = ["Segments", "Parquet", "Events", "Columns"]
 
 let package = Package(
@@ -33,6 +42,10 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // What stands behind Hummingbird's types.
+    .package(url: "https://github.com/apple/swift-log", from: "1.14.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.0.0"),
   ],
   targets: [
     // C: system libraries and header-only kernels.
@@ -55,22 +68,22 @@ let package = Package(
     source("Experiments", [.product(name: "Numerics", package: "swift-numerics")]),
     source("Dashboards", store + ["Aggregation", "Experiments"]),
     source("Pipelines", store + ["Ingest", "Aggregation", "Dashboards"]),
-    source("DashboardServer", ["Dashboards", .product(name: "Hummingbird", package: "hummingbird")]),
+    source("DashboardServer", ["Dashboards"] + server),
     .executableTarget(
       name: "muster",
       dependencies: store + [
         "Ingest", "Aggregation", "Experiments", "Dashboards", "Pipelines", "DashboardServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        // Not imported: the compiler looks for the C modules behind DashboardServer.
-        .product(name: "Hummingbird", package: "hummingbird"),
-      ],
+        // Not imported here: the compiler looks for the C modules behind DashboardServer.
+      ] + server,
       swiftSettings: settings,
       // An installed binary finds the Swift runtime beside itself: see `make install`.
       linkerSettings: [
         .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/muster"], .when(platforms: [.linux]))
       ]),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport", dependencies: store + ["Ingest"], path: "Tests/WorkspaceSupport", swiftSettings: settings),
     tests("ColumnsTests", ["Columns"]),
     tests("EventsTests", ["Events"]),
     tests("ParquetTests", ["Parquet", "Columns"]),
@@ -79,8 +92,7 @@ let package = Package(
     tests("AggregationTests", store + ["Ingest", "Aggregation"]),
     tests("ExperimentsTests", ["Experiments"]),
     tests("DashboardsTests", store + ["Ingest", "Aggregation", "Dashboards"]),
-    tests("DashboardServerTests", ["DashboardServer", "Dashboards"]),
-    tests("EndToEndTests", ["muster"]),
+    tests("DashboardServerTests", ["DashboardServer", "Dashboards"] + server),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -1,5 +1,8 @@
 /// A set of small integers, one bit each.
+///
+/// Two bitmaps are equal where they have the same members, whatever room they have.
 package struct Bitmap: Sendable, Equatable {
+  /// Member `m` is bit `m % 64` of word `m / 64`; words past the last may be absent.
   @usableFromInline package private(set) var words: [UInt64]
 
   /// An empty set with room for `0..<capacity`; it grows where a larger member comes.
@@ -14,6 +17,7 @@ package struct Bitmap: Sendable, Equatable {
     return total
   }
 
+  /// Whether `member` is in the set.
   @inlinable
   package func contains(_ member: UInt32) -> Bool {
     let word = Int(member >> 6)
@@ -37,9 +41,16 @@ package struct Bitmap: Sendable, Equatable {
     words.append(contentsOf: repeatElement(0, count: size - words.count))
   }
 
+  /// Adds the members of `other`.
   package mutating func formUnion(_ other: Bitmap) {
     if other.words.count > words.count { grow(toHold: other.words.count - 1) }
     for index in other.words.indices { words[index] |= other.words[index] }
+  }
+
+  package static func == (a: Bitmap, b: Bitmap) -> Bool {
+    let shared = min(a.words.count, b.words.count)
+    return a.words[..<shared] == b.words[..<shared] && a.words[shared...].allSatisfy { $0 == 0 }
+      && b.words[shared...].allSatisfy { $0 == 0 }
   }
 
   /// Calls `body` with each member, ascending.

@@ -11,7 +11,9 @@ package func byteHash(_ bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt
 
 /// 128 bits that name a content: two independent 64-bit hashes.
 package struct ContentHash: Hashable, Sendable, Comparable, CustomStringConvertible {
+  /// The first 16 digits of the description, the more significant ones.
   package var high: UInt64
+  /// The last 16 digits.
   package var low: UInt64
 
   package init(high: UInt64, low: UInt64) {
@@ -30,9 +32,9 @@ package struct ContentHash: Hashable, Sendable, Comparable, CustomStringConverti
     ContentHash(high: byteHash(bytes, seed: high), low: byteHash(bytes, seed: low &+ 0x9E37_79B9_7F4A_7C15))
   }
 
-  /// Reads the form that `description` writes: 32 hexadecimal digits.
+  /// Reads the form that `description` writes: 32 hexadecimal digits, letters in lower case.
   package init?(_ text: String) {
-    guard text.utf8.count == 32,
+    guard text.utf8.count == 32, text.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }),
       let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
     else { return nil }
     self.init(high: high, low: low)

@@ -3,7 +3,9 @@ package struct TextColumn: Sendable {
   /// The code of a missing value.
   @inlinable package static var null: UInt32 { .max }
 
+  /// One a row: a code of `values`, or ``null``.
   package var codes: [UInt32]
+  /// What the codes say; it may hold texts that no row has.
   package var values: StringTable
 
   package init(codes: [UInt32] = [], values: StringTable = StringTable()) {
@@ -17,8 +19,10 @@ package struct TextColumn: Sendable {
     for row in rows { append(row) }
   }
 
+  /// How many rows the column has.
   @inlinable package var count: Int { codes.count }
 
+  /// Adds a row, nil being a missing value.
   package mutating func append(_ value: String?) {
     codes.append(value.map { values.code(for: $0) } ?? Self.null)
   }
@@ -35,6 +39,7 @@ package enum ColumnValues: Sendable {
   case int64([Int64])
   case text(TextColumn)
 
+  /// How many rows there are.
   package var count: Int {
     switch self {
     case .int32(let values): values.count

@@ -16,23 +16,27 @@ package struct RowOrder {
   /// Sorts by `keys[row]`, of which only the lowest `bitCount` bits are used.
   package mutating func sort(by keys: [UInt64], bitCount: Int) {
     precondition(keys.count == rows.count)
-    if isSorted(by: keys) { return }
-    for shift in stride(from: 0, to: UInt64(bitCount), by: 11) { pass(keys, shift: shift) }
+    let used: UInt64 = bitCount < 64 ? (1 << UInt64(bitCount)) - 1 : .max
+    if isSorted(by: keys, used: used) { return }
+    for shift in stride(from: 0, to: UInt64(bitCount), by: 11) {
+      pass(keys, shift: shift, digits: (used >> shift) & 2047)
+    }
   }
 
-  private func isSorted(by keys: [UInt64]) -> Bool {
+  private func isSorted(by keys: [UInt64], used: UInt64) -> Bool {
     var last: UInt64 = 0
     for row in rows {
-      if keys[Int(row)] < last { return false }
-      last = keys[Int(row)]
+      let key = keys[Int(row)] & used
+      if key < last { return false }
+      last = key
     }
     return true
   }
 
-  private mutating func pass(_ keys: [UInt64], shift: UInt64) {
+  private mutating func pass(_ keys: [UInt64], shift: UInt64, digits: UInt64) {
     var starts = [Int](repeating: 0, count: 2048)
     keys.withUnsafeBufferPointer { keys in
-      for key in keys { starts[Int(truncatingIfNeeded: (key &>> shift) & 2047)] &+= 1 }
+      for key in keys { starts[Int(truncatingIfNeeded: (key &>> shift) & digits)] &+= 1 }
       if starts.contains(keys.count) { return }
       var sum = 0
       for digit in starts.indices { (starts[digit], sum) = (sum, sum + starts[digit]) }
@@ -40,7 +44,7 @@ package struct RowOrder {
         spare.withUnsafeMutableBufferPointer { target in
           starts.withUnsafeMutableBufferPointer { starts in
             for row in source {
-              let digit = Int(truncatingIfNeeded: (keys[Int(row)] &>> shift) & 2047)
+              let digit = Int(truncatingIfNeeded: (keys[Int(row)] &>> shift) & digits)
               target[starts[digit]] = row
               starts[digit] &+= 1
             }

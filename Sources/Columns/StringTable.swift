@@ -8,7 +8,9 @@
 ///
 /// A look-up costs one hash and about one cache miss. Codes never change.
 package struct StringTable: Sendable {
+  /// All strings, one after another.
   @usableFromInline package private(set) var bytes: [UInt8] = []
+  /// By code: where its bytes end.
   @usableFromInline package private(set) var ends: [Int] = []
   @usableFromInline var slots: [UInt64]
   @usableFromInline var mask: Int
@@ -27,6 +29,7 @@ package struct StringTable: Sendable {
     for string in strings { _ = code(for: string) }
   }
 
+  /// How many strings the table holds.
   @inlinable package var count: Int { ends.count }
 
   /// Where the bytes of `code` lie in `bytes`.
@@ -77,6 +80,7 @@ package struct StringTable: Sendable {
     }
   }
 
+  /// The code of `key`, or nil where the table does not hold it.
   package func find(_ key: String) -> UInt32? {
     var key = key
     return key.withUTF8 { find(UnsafeRawBufferPointer($0)) }
@@ -90,6 +94,7 @@ package struct StringTable: Sendable {
     return insert(key, hash: hash)
   }
 
+  /// The code of `key`, which is added where it is new.
   package mutating func code(for key: String) -> UInt32 {
     var key = key
     return key.withUTF8 { code(for: UnsafeRawBufferPointer($0)) }

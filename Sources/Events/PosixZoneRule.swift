@@ -14,7 +14,7 @@ struct PosixZoneRule {
 
   init?(_ text: String) {
     var reader = Reader(text: Array(text.utf8))
-    guard reader.name(), let west = reader.clock() else { return nil }
+    guard reader.name(), let west = reader.clock(hourMax: 24) else { return nil }
     standardOffset = Int32(-west)
     guard !reader.atEnd else {
       daylight = nil
@@ -23,23 +23,23 @@ struct PosixZoneRule {
     guard reader.name() else { return nil }
     var offset = standardOffset + 3600
     if !reader.next(is: 0x2C) {
-      guard let west = reader.clock() else { return nil }
+      guard let west = reader.clock(hourMax: 24) else { return nil }
       offset = Int32(-west)
     }
     guard let start = reader.date(), let end = reader.date(), reader.atEnd else { return nil }
     daylight = (offset, start.date, start.second, end.date, end.second)
   }
 
-  /// The changes of each year in order.
+  /// The changes of all years in order; with times of a week one can fall into the year beside its own.
   func transitions(fromYear: Int, untilYear: Int) -> [(second: Int64, offset: Int32)] {
     guard let daylight else { return [] }
-    return (fromYear...untilYear).flatMap { year in
+    if fromYear > untilYear { return [] }
+    let changes = (fromYear...untilYear).flatMap { year in
       let on = Self.second(daylight.start, year: year) + Int64(daylight.startSecond) - Int64(standardOffset)
       let off = Self.second(daylight.end, year: year) + Int64(daylight.endSecond) - Int64(daylight.offset)
-      return [(second: on, offset: daylight.offset), (second: off, offset: standardOffset)].sorted {
-        $0.second < $1.second
-      }
+      return [(second: on, offset: daylight.offset), (second: off, offset: standardOffset)]
     }
+    return changes.sorted { $0.second < $1.second }
   }
 
   private static func second(_ date: Date, year: Int) -> Int64 {
@@ -92,13 +92,13 @@ struct PosixZoneRule {
     }
 
     /// `[+-]hh[:mm[:ss]]` in seconds.
-    mutating func clock() -> Int? {
+    mutating func clock(hourMax: Int) -> Int? {
       let sign = skip(0x2D) ? -1 : 1
       if sign == 1 { _ = skip(0x2B) }
-      guard let hours = number() else { return nil }
+      guard let hours = number(), hours <= hourMax else { return nil }
       var seconds = hours * 3600
       for unit in [60, 1] where skip(0x3A) {
-        guard let part = number() else { return nil }
+        guard let part = number(), part < 60 else { return nil }
         seconds += part * unit
       }
       return sign * seconds
@@ -107,7 +107,7 @@ struct PosixZoneRule {
     /// `,date[/time]`.
     mutating func date() -> (date: Date, second: Int)? {
       guard skip(0x2C), let date = day() else { return nil }
-      if skip(0x2F) { return clock().map { (date, $0) } }
+      if skip(0x2F) { return clock(hourMax: 167).map { (date, $0) } }
       return (date, 7200)
     }
 

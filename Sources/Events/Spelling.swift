@@ -1,6 +1,7 @@
 /// The word of `known` that `word` was most likely meant to be; nil where none is near.
 ///
-/// Near means at most one change in four letters (at least one, at most three). Cost: the product of the lengths.
+/// Near means at most one change, and one more for every four letters of `word`, three at most. Case is no
+/// change; of equally near words it is the first in the alphabet. Cost: the product of the lengths.
 package func nearestWord(to word: String, among known: some Sequence<String>) -> String? {
   let limit = min(3, max(1, word.count / 4 + 1))
   return known.map { (distance: editDistance(word.lowercased(), $0.lowercased()), word: $0) }

@@ -11,14 +11,22 @@ struct TZifFile {
   private var typeIsDaylight: [Bool] = []
   private var rule: PosixZoneRule?
 
-  /// Nil where the bytes are not such a file.
+  /// Years up to 34 000 either way, so that microseconds of all transitions fit; a time before it is
+  /// the "big bang" that some compilers write first.
+  private static let secondMax: Int64 = 1 << 40
+  /// 1900-01-01: a rule without changes before it is written out from here.
+  private static let ruleStart: Int64 = -2_208_988_800
+  /// What RFC 8536 grants, in seconds east of UTC.
+  private static let offsetRange: ClosedRange<Int32> = -89_999...93_599
+
+  /// Nil where the bytes are not such a file, or count leap seconds as the zones under `right/` do.
   init?(_ bytes: [UInt8]) {
     guard let first = Header(bytes, at: 0), first.version >= 0x32,
       let header = Header(bytes, at: 44 + first.dataByteCount(timeBytes: 4))
     else { return nil }
     let start = header.offset + 44
     let end = start + header.dataByteCount(timeBytes: 8)
-    guard end <= bytes.count, header.typeCount > 0 else { return nil }
+    guard end <= bytes.count, header.typeCount > 0, header.leapCount == 0 else { return nil }
     let typesAt = start + header.timeCount * 8
     let infoAt = typesAt + header.timeCount
     for index in 0..<header.timeCount {
@@ -29,10 +37,14 @@ struct TZifFile {
       typeOffsets.append(Int32(truncatingIfNeeded: bigEndian(bytes, at: infoAt + index * 6, count: 4)))
       typeIsDaylight.append(bytes[infoAt + index * 6 + 4] != 0)
     }
-    guard types.allSatisfy({ Int($0) < header.typeCount }), zip(times, times.dropFirst()).allSatisfy({ $0 < $1 })
+    guard types.allSatisfy({ Int($0) < header.typeCount }), typeOffsets.allSatisfy(Self.offsetRange.contains),
+      zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }), times.last ?? 0 <= Self.secondMax
     else { return nil }
     let footer = bytes[end...].split(separator: 10, omittingEmptySubsequences: false)
-    if footer.count >= 2 { rule = PosixZoneRule(String(decoding: Array(footer[1]), as: UTF8.self)) }
+    guard footer.count == 3, footer[0].isEmpty else { return nil }
+    if footer[1].isEmpty { return }
+    rule = PosixZoneRule(String(decoding: Array(footer[1]), as: UTF8.self))
+    if rule == nil { return nil }
   }
 
   /// All transitions, those of the footer's rule written out until `untilYear`.
@@ -41,6 +53,10 @@ struct TZifFile {
     var starts = [Int64.min]
     var offsets = [typeOffsets[initial]]
     func add(_ start: Int64, _ offset: Int32) {
+      if start < -Self.secondMax {
+        offsets[0] = offset
+        return
+      }
       if offset == offsets.last { return }
       starts.append(start)
       offsets.append(offset)
@@ -48,7 +64,7 @@ struct TZifFile {
     for (time, type) in zip(times, types) { add(time, typeOffsets[Int(type)]) }
     guard let rule else { return (starts, offsets) }
     let last = times.last ?? Int64.min
-    let lastYear = times.isEmpty ? 1900 : CommunityDay(Int32(last / 86400)).civil.year
+    let lastYear = CommunityDay(Int32(max(last, Self.ruleStart) / 86400)).civil.year
     for change in rule.transitions(fromYear: lastYear, untilYear: untilYear) where change.second > last {
       add(change.second, change.offset)
     }

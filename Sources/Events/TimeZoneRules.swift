@@ -12,6 +12,7 @@ package struct TimeZoneRules: Sendable, Equatable {
   /// Seconds east of UTC.
   let offsets: [Int32]
 
+  /// Universal time, which needs no file.
   package static let utc = TimeZoneRules(name: "UTC", starts: [.min], offsets: [0])
 
   init(name: String, starts: [Int64], offsets: [Int32]) {
@@ -32,9 +33,14 @@ package struct TimeZoneRules: Sendable, Equatable {
     }
     guard isPlain, !name.isEmpty, !name.hasPrefix("/") else { throw EventsError.unknownZone(name) }
     let folder = getenv("TZDIR").map { String(cString: $0) } ?? "/usr/share/zoneinfo"
-    guard let bytes = readWholeFile("\(folder)/\(name)"), let parsed = TZifFile(bytes) else {
-      throw EventsError.unknownZone(name)
-    }
+    guard let bytes = readWholeFile("\(folder)/\(name)") else { throw EventsError.unknownZone(name) }
+    try self.init(named: name, zoneFile: bytes)
+  }
+
+  /// The rules that a compiled zone file holds.
+  /// - Throws: ``EventsError`` where `bytes` are not such a file.
+  package init(named name: String, zoneFile bytes: [UInt8]) throws {
+    guard let parsed = TZifFile(bytes) else { throw EventsError.unknownZone(name) }
     let table = parsed.transitions(untilYear: 2200)
     self.init(name: name, starts: table.starts, offsets: table.offsets)
   }

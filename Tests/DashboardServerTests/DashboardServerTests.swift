@@ -47,11 +47,13 @@ import Testing
         let isClosed = try idle.isClosedByServer()
         #expect(isClosed)
         try connection.send("b")
-        return try connection.answer()
+        let answer = try connection.answer()
+        let isLast = try connection.isClosedByServer()
+        #expect(isLast)
+        return answer
       }
       #expect(answer.status == 200)
-      #expect(answer["Connection"] == "close")
-      for _ in 0..<300 where server.lines.all.last != "stopped" { try await Task.sleep(for: .milliseconds(10)) }
+      for _ in 0..<3000 where server.lines.all.last != "stopped" { try await Task.sleep(for: .milliseconds(10)) }
       for line in server.lines.all { lines.append(line) }
     }
     #expect(lines.all.count == 3)

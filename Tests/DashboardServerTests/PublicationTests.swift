@@ -6,9 +6,9 @@ import Testing
 @Suite struct PublicationTests {
   private static let overview = "/api/v1/dashboards/overview.json"
 
-  /// Asks until the answer is as wanted, for a few seconds.
+  /// Asks until the answer is as wanted, for half a minute.
   private static func eventually(_ isWanted: @Sendable () async throws -> Bool) async throws -> Bool {
-    for _ in 0..<300 {
+    for _ in 0..<3000 {
       if try await isWanted() { return true }
       try await Task.sleep(for: .milliseconds(10))
     }
@@ -26,20 +26,21 @@ import Testing
 
   @Test func `a new release replaces the old one as a whole, on open connections too`() async throws {
     try await TestServer.run { server async throws in
-      let connections = try await onThread { [port = server.port, publication = server.publication] in
+      let texts = try await onThread { [port = server.port, publication = server.publication] in
         let connection = try RawConnection(port: port)
         let request = "GET \(Self.overview) HTTP/1.1\r\nHost: a\r\n\r\n"
         try connection.send(request)
         var texts = [try connection.answer().text]
         publication.publish(release("r2", overview: "newer"))
-        for _ in 0..<10_000 where texts.last != "newer" {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while texts.last != "newer", .now < deadline {
           try connection.send(request)
           let text = try connection.answer().text
           if text != texts.last { texts.append(text) }
         }
         return texts
       }
-      #expect(connections == ["overview", "newer"])
+      #expect(texts == ["overview", "newer"])
       #expect(server.publication.state.withLock { $0.loadCount } == 2)
       #expect(
         server.lines.all.filter { $0.hasPrefix("release ") } == ["release r1: 2 dashboards", "release r2: 2 dashboards"]

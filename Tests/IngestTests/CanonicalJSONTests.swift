@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Ingest
+import Ingest
 
 @Suite("JSON")
 struct CanonicalJSONTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Ingest
+import Ingest
 
 /// A generator of the same numbers for the same seed.
 struct SeededNumbers: RandomNumberGenerator {

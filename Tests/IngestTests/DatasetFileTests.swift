@@ -2,7 +2,7 @@ import Events
 import Segments
 import Testing
 
-@testable import Ingest
+import Ingest
 
 @Suite("dataset.yaml")
 struct DatasetFileTests {

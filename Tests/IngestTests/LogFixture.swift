@@ -4,7 +4,7 @@ import Foundation
 import Segments
 import Testing
 
-@testable import Ingest
+import Ingest
 
 /// A record as a test writes it down.
 struct ParsedRow: Equatable, CustomStringConvertible {

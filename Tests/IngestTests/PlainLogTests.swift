@@ -2,7 +2,7 @@ import Columns
 import Events
 import Testing
 
-@testable import Ingest
+import Ingest
 
 @Suite("The plain log")
 struct PlainLogTests {

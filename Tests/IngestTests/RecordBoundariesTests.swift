@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Ingest
+import Ingest
 
 @Suite("Where records end")
 struct RecordBoundariesTests {

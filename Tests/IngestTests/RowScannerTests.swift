@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Ingest
+import Ingest
 
 @Suite("Rows")
 struct RowScannerTests {

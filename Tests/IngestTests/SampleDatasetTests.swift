@@ -1,7 +1,7 @@
 import Events
 import Testing
 
-@testable import Ingest
+import Ingest
 
 @Suite("The datasets of the repository")
 struct SampleDatasetTests {

@@ -73,9 +73,10 @@ extension ChunkParsing {
   private mutating func structureText(_ value: FieldValue) throws(JSONFault) -> UnsafeRawBufferPointer {
     var writer = CanonicalJSON()
     _ = try writer.value(value, plan: parser.plan, scratch: &scratch)
-    let text = scratch.take(writer.bytes.count)
-    writer.bytes.withUnsafeBufferPointer { text.update(from: $0.baseAddress!, count: $0.count) }
-    return UnsafeRawBufferPointer(start: text, count: writer.bytes.count)
+    let count = writer.bytes.count
+    let text = scratch.take(count)
+    UnsafeMutableRawBufferPointer(start: text, count: count).copyMemory(from: writer.bytes)
+    return UnsafeRawBufferPointer(start: text, count: count)
   }
 
   /// Writes the canonical properties; false where there are none.
@@ -106,7 +107,7 @@ extension ChunkParsing {
     var hash = builder.begin(ts: fields.ts, member: fields.member, event: fields.event)
     for dimension in 0..<count { hash = builder.dimension(dimension, texts[dimension], hash) }
     if hasProperties {
-      hash = canonical.bytes.withUnsafeBytes { builder.properties($0, hash) }
+      hash = builder.properties(canonical.bytes, hash)
     } else {
       hash = builder.properties(nil, hash)
     }

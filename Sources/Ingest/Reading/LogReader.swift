@@ -27,6 +27,8 @@ package final class LogReader {
   /// What was read and not handed out; it starts with a record, at `consumedBytes` in the source.
   private var pending: UnsafeMutableRawBufferPointer
   private var pendingCount = 0
+  /// How much can be pending: at most one byte more than the longest record.
+  var roomByteCount: Int { pending.count }
   private var headerLineCount = 0
   private var isStreamAtEnd = false
   private var isFinished = false

@@ -11,11 +11,14 @@ struct CanonicalJSON: ~Copyable {
     var member: RestMember
   }
 
-  private(set) var bytes: [UInt8] = []
+  private var output = OutputBytes()
   /// Room for sorting the members of the outermost object, kept from record to record.
   private var entries: [Entry] = []
 
-  mutating func reset() { bytes.removeAll(keepingCapacity: true) }
+  /// What was written since `reset`; valid until the next change.
+  var bytes: UnsafeRawBufferPointer { output.bytes }
+
+  mutating func reset() { output.cut(to: 0) }
 
   /// An object of `members`, of which one that is flattened beats one that is not, and a later one an earlier.
   /// At the top (`depth` 1) a null is left out: it equals a missing value.
@@ -30,25 +33,25 @@ struct CanonicalJSON: ~Copyable {
     sorted.removeAll(keepingCapacity: true)
     for member in members { sorted.append(Entry(key: Self.text(of: member.key, scratch: &scratch), member: member)) }
     sortByKey(&sorted)
-    let start = bytes.count
-    bytes.append(0x7B)
+    let start = output.count
+    output.append(0x7B)
     for index in sorted.indices {
       if index + 1 < sorted.count, order(sorted[index].key, sorted[index + 1].key) == 0 { continue }
       if depth == 1, sorted[index].member.value.kind == .null { continue }
-      let memberStart = bytes.count
-      if memberStart > start + 1 { bytes.append(0x2C) }
-      quote(sorted[index].key)
-      bytes.append(0x3A)
+      let memberStart = output.count
+      if memberStart > start + 1 { output.append(0x2C) }
+      if sorted[index].member.key.kind == .string { copy(sorted[index].key) } else { quote(sorted[index].key) }
+      output.append(0x3A)
       let member = sorted[index].member
       let isWritten = try value(
         member.value, pruneNode: member.pruneNode, plan: plan, scratch: &scratch, depth: depth)
-      if !isWritten { bytes.removeLast(bytes.count - memberStart) }
+      if !isWritten { output.cut(to: memberStart) }
     }
-    if bytes.count == start + 1 {
-      bytes.removeLast()
+    if output.count == start + 1 {
+      output.cut(to: start)
       return false
     }
-    bytes.append(0x7D)
+    output.append(0x7D)
     return true
   }
 
@@ -57,20 +60,19 @@ struct CanonicalJSON: ~Copyable {
     _ value: FieldValue, pruneNode: Int = -1, plan: FieldPlan, scratch: inout ScratchBytes, depth: Int = 1
   ) throws(JSONFault) -> Bool {
     switch value.kind {
-    case .absent, .null: bytes.append(contentsOf: "null".utf8)
-    case .number, .boolTrue, .boolFalse: bytes.append(contentsOf: value.bytes)
+    case .absent, .null: output.append(Self.null)
+    case .number, .boolTrue, .boolFalse: output.append(value.bytes)
     case .string:
-      bytes.append(0x22)
-      bytes.append(contentsOf: value.bytes)
-      bytes.append(0x22)
-    case .field where isJSONNumber(value): bytes.append(contentsOf: value.bytes)
+      copy(value.bytes)
+    case .field where isJSONNumber(value): output.append(value.bytes)
     case .escapedString, .field, .quotedField: quote(Self.text(of: value, scratch: &scratch))
     case .array: try array(value, plan: plan, scratch: &scratch, depth: depth)
     case .object:
       let scanner = JSONScanner(end: value.start + value.count)
       let members = try self.members(of: value, pruneNode: pruneNode, plan: plan, scanner: scanner, scratch: &scratch)
       if members.isEmpty, pruneNode < 0 {
-        bytes.append(contentsOf: [0x7B, 0x7D])
+        output.append(0x7B)
+        output.append(0x7D)
         return true
       }
       return try object(members, plan: plan, scratch: &scratch, depth: depth + 1)
@@ -112,43 +114,57 @@ struct CanonicalJSON: ~Copyable {
     _ array: FieldValue, plan: FieldPlan, scratch: inout ScratchBytes, depth: Int
   ) throws(JSONFault) {
     let scanner = JSONScanner(end: array.start + array.count)
-    bytes.append(0x5B)
+    output.append(0x5B)
     var place = try scanner.firstMember(array.start, depth: 1)
     while place.pointee != 0x5D {
       let element = try scanner.value(place, depth: 1)
       _ = try value(element, plan: plan, scratch: &scratch, depth: depth + 1)
       place = scanner.skipBlanks(scanner.behind(element))
       if place.pointee == 0x2C {
-        bytes.append(0x2C)
+        output.append(0x2C)
         place = scanner.skipBlanks(place + 1)
       }
     }
-    bytes.append(0x5D)
+    output.append(0x5D)
+  }
+
+  private static var null: UnsafeRawBufferPointer {
+    let text: StaticString = "null"
+    return UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+  }
+
+  /// Writes a text that needs no escapes between quotes.
+  private mutating func copy(_ text: UnsafeRawBufferPointer) {
+    output.append(0x22)
+    output.append(text)
+    output.append(0x22)
   }
 
   /// Writes `text` between quotes.
   private mutating func quote(_ text: UnsafeRawBufferPointer) {
-    bytes.append(0x22)
+    output.append(0x22)
     var plainStart = 0
     for index in 0..<text.count {
       let byte = text[index]
       if byte >= 0x20, byte != 0x22, byte != 0x5C { continue }
-      bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[plainStart..<index]))
-      bytes.append(0x5C)
+      output.append(UnsafeRawBufferPointer(rebasing: text[plainStart..<index]))
+      output.append(0x5C)
       plainStart = index + 1
       switch byte {
-      case 0x22, 0x5C: bytes.append(byte)
-      case 0x08: bytes.append(0x62)
-      case 0x09: bytes.append(0x74)
-      case 0x0A: bytes.append(0x6E)
-      case 0x0C: bytes.append(0x66)
-      case 0x0D: bytes.append(0x72)
+      case 0x22, 0x5C: output.append(byte)
+      case 0x08: output.append(0x62)
+      case 0x09: output.append(0x74)
+      case 0x0A: output.append(0x6E)
+      case 0x0C: output.append(0x66)
+      case 0x0D: output.append(0x72)
       default:
-        bytes.append(contentsOf: [0x75, 0x30, 0x30, 0x30 + byte >> 4, byte & 15 + (byte & 15 < 10 ? 0x30 : 0x57)])
+        for byte in [0x75, 0x30, 0x30, 0x30 + byte >> 4, byte & 15 + (byte & 15 < 10 ? 0x30 : 0x57)] {
+          output.append(byte)
+        }
       }
     }
-    bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[plainStart...]))
-    bytes.append(0x22)
+    output.append(UnsafeRawBufferPointer(rebasing: text[plainStart...]))
+    output.append(0x22)
   }
 
   /// The text that a field stands for, unescaped into `scratch` where that is needed.

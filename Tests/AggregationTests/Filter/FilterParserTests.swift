@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Aggregation
+import Aggregation
 
 @Suite struct FilterParserTests {
   static let dimensions = ["community", "platform", "push"]

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Aggregation
+import Aggregation
 
 @Suite struct FilterSQLTests {
   static func sql(_ text: String, _ dialect: SQLDialect) throws -> String {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Aggregation
+import Aggregation
 import Columns
 
 /// Rows of `event`, `platform` and `properties`; nil is missing.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Aggregation
+import Aggregation
 
 @Suite struct LikePatternTests {
   @Test(arguments: [

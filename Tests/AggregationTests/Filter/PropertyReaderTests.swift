@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Aggregation
+import Aggregation
 
 @Suite struct PropertyReaderTests {
   static func text(_ json: String, _ keys: String...) -> String? {

@@ -3,7 +3,7 @@ import Events
 import Foundation
 import Testing
 
-@testable import Ingest
+import Ingest
 
 /// A simulated log in memory.
 private struct SimulatedLog {

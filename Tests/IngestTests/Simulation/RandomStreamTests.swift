@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Ingest
+import Ingest
 
 @Suite struct RandomStreamTests {
   /// Source: the first outputs of SplitMix64 from state 1234567 (Vigna's `splitmix64.c`).

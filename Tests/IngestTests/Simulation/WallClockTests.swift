@@ -1,7 +1,7 @@
 import Events
 import Testing
 
-@testable import Ingest
+import Ingest
 
 @Suite struct WallClockTests {
   /// Rows of (day, local time in minutes, second time, minutes since the day began) in New York.

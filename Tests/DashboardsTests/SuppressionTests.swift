@@ -1,0 +1,73 @@
+import Aggregation
+import Dashboards
+import Events
+import Foundation
+import Ingest
+import Segments
+import TestSupport
+import Testing
+
+@Suite("Published documents")
+struct SuppressionTests {
+  private func line(_ day: Int, _ member: String) -> String {
+    "{\"ts\":\"2026-03-\(day < 10 ? "0" : "")\(day)T10:00:00Z\",\"user_id\":\"\(member)\",\"event\":\"view\"}"
+  }
+
+  private func tile(_ temporary: TemporaryWorkspace, _ yaml: String) throws -> DashboardDocument.Tile {
+    let file = temporary.workspace.folder + "/d.yaml"
+    try "tiles:\n  - \(yaml)\n".write(toFile: file, atomically: true, encoding: .utf8)
+    let schema = temporary.workspace.settings.schema
+    let dashboard = try DashboardDescription(contentsOf: file, name: "d", schema: schema)
+    let engine = try Engine(Store(reading: temporary.workspace), now: .testArrival)
+    let document = try DashboardBuilder(engine: engine, asOf: engine.defaultAsOf).document(dashboard)
+    return try #require(document.tiles.first)
+  }
+
+  @Test("Days with fewer members than the minimum lose their counts; empty days keep their zeros")
+  func activity() async throws {
+    let temporary = try TemporaryWorkspace()
+    try await temporary.ingest((0..<6).map { line(1, "a\($0)") } + (0..<4).map { line(3, "a\($0)") })
+    let tile = try tile(temporary, "{id: a, activity: {granularity: day}}")
+    #expect(tile.answer.rows.map(\.[2]) == [.int(6), .int(0), .null])
+    #expect(tile.answer.rows[2][1] == .null && tile.answer.rows[2][3] == .null)
+    #expect(tile.suppressed.map { [$0.row, $0.column] } == [[2, 1], [2, 2], [2, 3]])
+  }
+
+  @Test("A small cohort takes the next larger one with it, so that the pooled line does not betray it")
+  func secondary() async throws {
+    let temporary = try TemporaryWorkspace()
+    let lines = (0..<9).map { line(1, "a\($0)") } + (0..<3).map { line(2, "b\($0)") } + (0..<6).map { line(3, "c\($0)") }
+    try await temporary.ingest(lines + [line(4, "a1")])
+    let tile = try tile(temporary, "{id: r, retention: {periods: 0}}")
+    let shown = tile.answer.rows.map { [$0[0], $0[1]] }
+    let days = (1...3).map { Cell.day(CommunityDay(year: 2026, month: 3, day: $0)) }
+    #expect(shown == [[.null, .int(18)], [days[0], .int(9)], [days[1], .null], [days[2], .null]])
+  }
+
+  @Test("With a minimum of 0 everything is shown")
+  func none() async throws {
+    let temporary = try TemporaryWorkspace("published-cell-minimum: 0\n")
+    try await temporary.ingest([line(1, "a")])
+    #expect(try tile(temporary, "{id: a, activity: {}}").suppressed.isEmpty)
+  }
+
+  @Test("The same records in another order of arrival give the same bytes")
+  func order() async throws {
+    let lines = (1...9).flatMap { day in (0..<(20 - day)).map { line(day, "m\($0 * day % 17)") } }
+    var documents: [String] = []
+    for order in [lines, lines.reversed()] {
+      let temporary = try TemporaryWorkspace()
+      for (index, part) in [order[..<40], order[40...]].enumerated() {
+        try await temporary.ingest(Array(part), name: "\(index).jsonl")
+      }
+      let dashboard = temporary.workspace.folder + "/d.yaml"
+      try "tiles:\n  - {id: a, activity: {}}\n  - {id: r, retention: {}}\n".write(
+        toFile: dashboard, atomically: true, encoding: .utf8)
+      let engine = try Engine(Store(reading: temporary.workspace), now: .testArrival)
+      let description = try DashboardDescription(
+        contentsOf: dashboard, name: "d", schema: temporary.workspace.settings.schema)
+      documents.append(try DashboardBuilder(engine: engine, asOf: engine.defaultAsOf).document(description).json)
+    }
+    #expect(documents[0] == documents[1])
+  }
+}

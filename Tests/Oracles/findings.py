@@ -1,0 +1,45 @@
+"""Counts what agrees and prints what does not: metric, flags, row, column, both values."""
+
+SHOWN_DIFFERENCES_MAX = 3
+RATE_DIFFERENCE_MAX = 1e-12
+
+
+class Findings:
+    def __init__(self):
+        self.passed = 0
+        self.failed = 0
+        self.scene = ""
+
+    def check(self, holds, what, detail=""):
+        """One fact: true, or printed."""
+        if holds:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAILED {self.scene}: {what}{': ' + str(detail) if detail != '' else ''}", flush=True)
+        return bool(holds)
+
+    def equal(self, found, expected, what):
+        self.check(found == expected, what, f"muster has {found!r}, expected {expected!r}")
+
+    def same_table(self, columns, rows, expected_columns, expected_rows, what):
+        """Two tables, cell for cell and in order."""
+        if list(columns) != list(expected_columns):
+            return self.check(False, what, f"columns {list(columns)}, expected {list(expected_columns)}")
+        differences = []
+        if len(rows) != len(expected_rows):
+            differences.append(f"{len(rows)} rows, expected {len(expected_rows)}")
+        for number, (row, expected) in enumerate(zip(rows, expected_rows)):
+            for name, value, wanted in zip(columns, row, expected):
+                if not same_value(value, wanted):
+                    differences.append(f"row {number} {row[:2]} column {name}: muster {value!r}, expected {wanted!r}")
+            if len(differences) >= SHOWN_DIFFERENCES_MAX:
+                break
+        return self.check(not differences, what, "; ".join(differences[:SHOWN_DIFFERENCES_MAX]))
+
+
+def same_value(value, expected):
+    """Exact, null for null and type for type; rates to 1e-12."""
+    if isinstance(expected, float) and isinstance(value, (int, float)) and not isinstance(value, bool):
+        return abs(value - expected) <= RATE_DIFFERENCE_MAX
+    return type(value) is type(expected) and value == expected

@@ -24,7 +24,7 @@ build: packages
 	$(BUILD) --product muster
 
 demo: build ## simulate a community, load it, publish, and serve the dashboard
-	$(MUSTER) simulate datasets/demo/log
+	@[ -d datasets/demo/log ] || $(MUSTER) simulate datasets/demo/log --first-day $(shell date -u -d '60 days ago' +%F)
 	$(MUSTER) run nightly
 	@if [ "$(SERVE)" = no ]; then $(MUSTER) store status; else exec $(MUSTER) serve --port $(PORT); fi
 

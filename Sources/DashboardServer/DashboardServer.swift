@@ -54,7 +54,6 @@ package struct DashboardServer: Sendable {
         availableConnectionsDelegate: .maximum(connectionCountMax(), logger: logger)),
       onServerRunning: { channel in
         let port = channel.localAddress?.port ?? 0
-        log("serving on http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
         onStart(host, port)
       },
       eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)

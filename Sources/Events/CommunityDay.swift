@@ -26,6 +26,7 @@ package struct CommunityDay: Hashable, Comparable, Sendable, CustomStringConvert
     self.init(year: year, month: month, day: day)
   }
 
+  /// The date in the proleptic Gregorian calendar; year 0 is the one before year 1.
   package var civil: (year: Int, month: Int, day: Int) {
     let shifted = Int(number) + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -47,8 +48,11 @@ package struct CommunityDay: Hashable, Comparable, Sendable, CustomStringConvert
   }
 
   package static func < (a: CommunityDay, b: CommunityDay) -> Bool { a.number < b.number }
+  /// The day `days` later.
   package static func + (day: CommunityDay, days: Int) -> CommunityDay { CommunityDay(day.number + Int32(days)) }
+  /// The day `days` earlier.
   package static func - (day: CommunityDay, days: Int) -> CommunityDay { CommunityDay(day.number - Int32(days)) }
+  /// How many days `a` is after `b`.
   package static func - (a: CommunityDay, b: CommunityDay) -> Int { Int(a.number) - Int(b.number) }
 }
 

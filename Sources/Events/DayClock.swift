@@ -4,6 +4,7 @@ package struct DayClock: Sendable {
   private var span: Range<Int64>
   private var offset: Int64
 
+  /// A clock that gives the days of `zone`.
   package init(_ zone: TimeZoneRules) {
     self.zone = zone
     (span, offset) = zone.constantSpan(around: Timestamp(microseconds: 0))

@@ -1,5 +1,6 @@
 /// What can be wrong with a word of the vocabulary: a zone, a date, a length of time.
 package struct EventsError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The kinds of errors, by which callers tell them apart.
   package enum Code: String, Sendable { case unknownZone }
 
   package var code: Code

@@ -45,8 +45,10 @@ package struct DigitReader {
 
   package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
+  /// Whether the whole text has been taken.
   package var atEnd: Bool { position == bytes.count }
 
+  /// Takes `byte` where it comes next, and says whether it did.
   package mutating func skip(_ byte: UInt8) -> Bool {
     guard position < bytes.count, bytes[position] == byte else { return false }
     position += 1
@@ -91,10 +93,12 @@ package struct DigitReader {
     return .offset(seconds: sign * (hours * 3600 + minutes * 60))
   }
 
+  /// What a text says about its zone.
   package enum Zone: Equatable, Sendable {
     case unsaid
     case offset(seconds: Int)
 
+    /// Seconds east of UTC; nil where the text says nothing.
     package var seconds: Int? {
       if case .offset(let seconds) = self { seconds } else { nil }
     }

@@ -41,7 +41,7 @@ struct TZifFile {
       zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }), times.last ?? 0 <= Self.secondMax
     else { return nil }
     let footer = bytes[end...].split(separator: 10, omittingEmptySubsequences: false)
-    guard footer.count == 3, footer[0].isEmpty else { return nil }
+    guard footer.count == 3, footer[0].isEmpty, footer[2].isEmpty else { return nil }
     if footer[1].isEmpty { return }
     rule = PosixZoneRule(String(decoding: Array(footer[1]), as: UTF8.self))
     if rule == nil { return nil }

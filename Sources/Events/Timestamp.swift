@@ -3,6 +3,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
   package var microseconds: Int64
 
   package init(microseconds: Int64) { self.microseconds = microseconds }
+  /// The instant `seconds` after the epoch.
   package init(seconds: Int64) { microseconds = seconds * 1_000_000 }
 
   package static func < (a: Timestamp, b: Timestamp) -> Bool { a.microseconds < b.microseconds }

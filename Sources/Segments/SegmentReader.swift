@@ -5,12 +5,13 @@ internal import Parquet
 package struct SegmentReader: Sendable {
   package let record: SegmentRecord
   private let parquet: ParquetReader
+  private let path: String
 
   /// Opens the file, whose length and tail must be what the catalog says. Costs two small reads.
   /// - Throws: ``StoreError`` `corrupt` or `notFound`; ``ParquetError``.
   package init(_ record: SegmentRecord, of store: Store) throws {
     self.record = record
-    let path = store.path(of: record)
+    path = store.path(of: record)
     let file = try OpenFile(reading: path)
     guard file.byteCount == record.byteCount else {
       throw StoreError(
@@ -61,7 +62,7 @@ package struct SegmentReader: Sendable {
   }
 
   private func wrongKind(_ name: String) -> StoreError {
-    StoreError(.corrupt, "the column '\(name)' is missing or of another type", file: record.file, hint: Self.hint)
+    StoreError(.corrupt, "the column '\(name)' is missing or of another type", file: path, hint: Self.hint)
   }
 
   /// Checks every page.

@@ -4,8 +4,4 @@ package enum StoreLimits {
   package static let configurationByteCountMax = 1 << 20
   /// A row group ends here and the next begins.
   package static let rowGroupRowCountMax = 1 << 20
-  /// A reader whose snapshot was superseded more often than this while it opened its files gives up.
-  package static let snapshotRetryMax = 5
-  /// A superseded file is kept this long for readers that still hold its snapshot.
-  package static let retiredGraceSeconds: Int64 = 3600
 }

@@ -35,8 +35,8 @@ import Testing
   @Test("Both ends of a word are members of their own", arguments: [0, 1, 63, 64, 65, 127, 128, 1 << 20] as [UInt32])
   func wordEnds(member: UInt32) {
     var bitmap = Bitmap()
-    #expect(bitmap.insert(member))
-    #expect(!bitmap.insert(member))
+    let wasNew = [bitmap.insert(member), bitmap.insert(member)]
+    #expect(wasNew == [true, false])
     #expect(bitmap.contains(member))
     #expect(!bitmap.contains(member + 1))
     #expect(member == 0 || !bitmap.contains(member - 1))

@@ -76,7 +76,8 @@ import Testing
 
   @Test("The description is read back", arguments: [0, 1, 0xF, 1 << 60, .max, 0x0123_4567_89AB_CDEF] as [UInt64])
   func descriptions(word: UInt64) {
-    for hash in [ContentHash(high: word, low: 0), ContentHash(high: 0, low: word), ContentHash(high: word, low: ~word)] {
+    for hash in [ContentHash(high: word, low: 0), ContentHash(high: 0, low: word), ContentHash(high: word, low: ~word)]
+    {
       #expect(hash.description.utf8.count == 32)
       #expect(ContentHash(hash.description) == hash)
     }
@@ -86,8 +87,10 @@ import Testing
     "What no description says is not read",
     arguments: [
       "", "0", String(repeating: "0", count: 31), String(repeating: "0", count: 33), String(repeating: "g", count: 32),
-      String(repeating: "F", count: 32), "+" + String(repeating: "0", count: 31), "-" + String(repeating: "0", count: 31),
-      String(repeating: "0", count: 16) + "+" + String(repeating: "0", count: 15), " " + String(repeating: "0", count: 31),
+      String(repeating: "F", count: 32), "+" + String(repeating: "0", count: 31),
+      "-" + String(repeating: "0", count: 31),
+      String(repeating: "0", count: 16) + "+" + String(repeating: "0", count: 15),
+      " " + String(repeating: "0", count: 31),
       String(repeating: "é", count: 16), String(repeating: "٣", count: 16),
     ])
   func rejected(text: String) {
@@ -96,7 +99,8 @@ import Testing
 
   @Test(
     "Hashes are ordered as their descriptions",
-    arguments: [(0, 0, 0, 1), (0, .max, 1, 0), (1, 2, 1, 3), (1 << 63, 0, .max, 0)] as [(UInt64, UInt64, UInt64, UInt64)])
+    arguments: [(0, 0, 0, 1), (0, .max, 1, 0), (1, 2, 1, 3), (1 << 63, 0, .max, 0)]
+      as [(UInt64, UInt64, UInt64, UInt64)])
   func order(high: UInt64, low: UInt64, otherHigh: UInt64, otherLow: UInt64) {
     let (a, b) = (ContentHash(high: high, low: low), ContentHash(high: otherHigh, low: otherLow))
     #expect(a < b)

@@ -56,8 +56,7 @@ import Testing
       for _ in 0..<3000 where server.lines.all.last != "stopped" { try await Task.sleep(for: .milliseconds(10)) }
       for line in server.lines.all { lines.append(line) }
     }
-    #expect(lines.all.count == 3)
-    #expect(lines.all[1].hasPrefix("serving on http://127.0.0.1:"))
+    #expect(lines.all.count == 2)
     #expect(lines.all.last == "stopped")
   }
 
@@ -65,7 +64,6 @@ import Testing
     let lines = TestServer.Lines()
     try await TestServer.run { server async throws in
       #expect(try await server.ask("GET", "/").status == 200)
-      #expect(server.lines.all.last?.hasPrefix("serving on http://127.0.0.1:") == true)
       lines.append("ran")
     }
     #expect(lines.all == ["ran"])

@@ -42,7 +42,17 @@ import Testing
     let rows = worked.split(separator: "\n").filter { $0.hasPrefix("    ") }.map { $0.dropFirst(4) }
     #expect(rows.count > 50)
     let said = expected.split(separator: "\n").filter { $0.hasPrefix("2025-") || $0.hasPrefix(",") }
-    #expect(rows.map(String.init) == said.map(String.init), "\(Self.difference(rows.joined(separator: "\n"), said.joined(separator: "\n")))")
+    let (byHand, byMuster) = (rows.map(Self.shortened), said.map(Self.shortened))
+    let difference = Self.difference(byHand.joined(separator: "\n"), byMuster.joined(separator: "\n"))
+    #expect(byHand == byMuster, "\(difference)")
+  }
+
+  /// Rates to six digits: the last ones depend on the order of additions.
+  private static func shortened(_ row: Substring) -> String {
+    row.split(separator: ",", omittingEmptySubsequences: false).map { field in
+      guard field.contains("."), let value = Double(field) else { return String(field) }
+      return String((value * 1e6).rounded() / 1e6)
+    }.joined(separator: ",")
   }
 
   /// The first line in which two texts differ.
@@ -83,5 +93,8 @@ struct Transcript {
       .replacing(/and 20[0-9-]+T[0-9:.]+Z/, with: "and TOMORROW")
       .replacing(/last       20[0-9-]+T[0-9:.]+Z/, with: "last       NOW")
       .replacing(/muster.arrived_at = .*/, with: "muster.arrived_at = NOW")
+      // A segment's footer holds its source's path and instant of arrival: its length is not the same everywhere.
+      .replacing(/"segment_bytes":[0-9]+/, with: "\"segment_bytes\":0")
+      .replacing(/(parquet: [0-9]+ rows), [0-9.]+ [kM]?B/, with: { "\($0.output.1)" })
   }
 }

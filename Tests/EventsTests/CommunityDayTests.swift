@@ -75,7 +75,9 @@ import Testing
 
   @Test(
     "A month has its days",
-    arguments: [(2023, 2, 28), (2024, 2, 29), (1900, 2, 28), (2000, 2, 29), (2026, 4, 30), (2026, 12, 31), (2026, 1, 31)])
+    arguments: [
+      (2023, 2, 28), (2024, 2, 29), (1900, 2, 28), (2000, 2, 29), (2026, 4, 30), (2026, 12, 31), (2026, 1, 31),
+    ])
   func months(year: Int, month: Int, days: Int) {
     #expect(daysInMonth(year: year, month: month) == days)
   }

@@ -12,7 +12,8 @@ import Testing
       var random = SeededNumbers(seed: seed)
       for _ in 0..<20_000 {
         // 1900 to 2150
-        let instant = Timestamp(microseconds: Int64.random(in: -2_200_000_000_000_000...5_680_000_000_000_000, using: &random))
+        let instant = Timestamp(
+          microseconds: Int64.random(in: -2_200_000_000_000_000...5_680_000_000_000_000, using: &random))
         guard clock.day(of: instant.microseconds) == rules.day(of: instant) else {
           Issue.record("seed \(seed), \(zone): \(instant) is in \(rules.day(of: instant))")
           return

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Ingest
+import Testing
 
 @Suite("JSON")
 struct CanonicalJSONTests {

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Ingest
+import Testing
 
 /// A generator of the same numbers for the same seed.
 struct SeededNumbers: RandomNumberGenerator {

@@ -1,8 +1,7 @@
 import Events
+import Ingest
 import Segments
 import Testing
-
-import Ingest
 
 @Suite("dataset.yaml")
 struct DatasetFileTests {
@@ -113,7 +112,11 @@ struct DatasetFileTests {
       properties: none
       events:
         - {event: {constant: applied}, time: applied_at, when: {field: applied_at, present: true}}
-        - {event: {constant: funded}, time: funded_at, member: funder, when: {field: funded_at, present: true}, dimensions: {community: {constant: money}}}
+        - event: {constant: funded}
+          time: funded_at
+          member: funder
+          when: {field: funded_at, present: true}
+          dimensions: {community: {constant: money}}
         - {event: kind, time: at, when: {field: kind, equals: [view, like]}}
         - {event: {constant: silent}, time: at, when: {field: kind, present: false}}
       """,
@@ -159,7 +162,8 @@ struct DatasetFileTests {
   @Test("Of several kinds each has its own identity, and a line of none is counted")
   func kinds() throws {
     let description = try dataset(
-      "time: t\nmember: m\nevent-id: i\nevents: [{event: {constant: a}}, {event: {constant: b}}, {event: c, when: {field: c, present: true}}]"
+      "time: t\nmember: m\nevent-id: i\n"
+        + "events: [{event: {constant: a}}, {event: {constant: b}}, {event: c, when: {field: c, present: true}}]"
     )
     let log = try parseText(#"{"t":"2026-08-01","m":"x","i":"1"}"#, description)
     #expect(Set(log.rows.map(\.identity.idHash)).count == 2)

@@ -1,10 +1,9 @@
 import Columns
 import Events
 import Foundation
+import Ingest
 import Segments
 import Testing
-
-import Ingest
 
 /// A record as a test writes it down.
 struct ParsedRow: Equatable, CustomStringConvertible {

@@ -1,9 +1,8 @@
 import Columns
 import Foundation
+import Ingest
 import Parquet
 import Testing
-
-import Ingest
 
 func gzip(_ text: String) -> [UInt8] { Array(text.utf8).withUnsafeBytes { Gzip.compress($0, level: 6) } }
 func zstd(_ text: String) -> [UInt8] { Array(text.utf8).withUnsafeBytes { Zstd.compress($0, level: 3) } }

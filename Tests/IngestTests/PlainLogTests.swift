@@ -1,18 +1,23 @@
 import Columns
 import Events
-import Testing
-
 import Ingest
+import Testing
 
 @Suite("The plain log")
 struct PlainLogTests {
   static let lines: [(String, String)] = [
     (
-      #"{"event_id":"e1","ts":"2026-08-01T12:30:00.5Z","user_id":"u1","event":"like","community_id":"c1","platform":"ios","content_id":"p1","properties":null}"#,
+      #"""
+      {"event_id":"e1","ts":"2026-08-01T12:30:00.5Z","user_id":"u1","event":"like",\#
+      "community_id":"c1","platform":"ios","content_id":"p1","properties":null}
+      """#,
       "2026-08-01T12:30:00.500000Z u1 like [c1,ios,p1,-,-] - id e1"
     ),
     (
-      #"{"ts":"2026-08-01 12:30:00+08:00","user_id":"u1","event":"push_open","properties":{"push_id":"p","arm":"20:20","experiment":"x","n":1}}"#,
+      #"""
+      {"ts":"2026-08-01 12:30:00+08:00","user_id":"u1","event":"push_open",\#
+      "properties":{"push_id":"p","arm":"20:20","experiment":"x","n":1}}
+      """#,
       #"2026-08-01T04:30:00Z u1 push_open [-,-,-,p,20:20] {"experiment":"x","n":1} id -"#
     ),
     (
@@ -74,8 +79,10 @@ struct PlainLogTests {
   func otherSchema() throws {
     let schema = EventSchema(dimensions: ["experiment", "campaign"], passiveEvents: [])
     let file = try TemporaryFile(
-      #"{"ts":"2026-08-01","user_id":"a","event":"b","platform":"ios","properties":{"arm":"x","experiment":"e","campaign":"c"}}"#
-        .utf8)
+      #"""
+      {"ts":"2026-08-01","user_id":"a","event":"b","platform":"ios",\#
+      "properties":{"arm":"x","experiment":"e","campaign":"c"}}
+      """#.utf8)
     let reader = try LogReader(path: file.path, description: .plainLog(schema: schema))
     let parser = try reader.parser(schema: schema, communityZone: .utc, arrival: testArrival, keepsEventID: false)
     let batch = parser.parse(try #require(try reader.next()))

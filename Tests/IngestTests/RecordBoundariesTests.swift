@@ -1,6 +1,5 @@
-import Testing
-
 import Ingest
+import Testing
 
 @Suite("Where records end")
 struct RecordBoundariesTests {

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Ingest
+import Testing
 
 @Suite("Rejected records")
 struct RejectionTests {

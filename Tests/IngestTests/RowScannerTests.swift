@@ -1,6 +1,5 @@
-import Testing
-
 import Ingest
+import Testing
 
 @Suite("Rows")
 struct RowScannerTests {

@@ -1,7 +1,6 @@
 import Events
-import Testing
-
 import Ingest
+import Testing
 
 @Suite("The datasets of the repository")
 struct SampleDatasetTests {
@@ -13,7 +12,10 @@ struct SampleDatasetTests {
     ),
     (
       "gharchive", "sample.jsonl", 40, 40,
-      #"2015-01-02T09:01:20Z 77000001 PullRequestEvent [66000003,-,-,-,-] {"action":"opened","number":6,"repo":"quiet-clock"} id 9900000000"#
+      #"""
+      2015-01-02T09:01:20Z 77000001 PullRequestEvent [66000003,-,-,-,-] \#
+      {"action":"opened","number":6,"repo":"quiet-clock"} id 9900000000
+      """#
     ),
   ]
 

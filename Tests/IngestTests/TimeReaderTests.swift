@@ -1,7 +1,6 @@
 import Events
-import Testing
-
 import Ingest
+import Testing
 
 @Suite("Times")
 struct TimeReaderTests {

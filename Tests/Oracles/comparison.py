@@ -1,15 +1,18 @@
 """One question, answered by Muster, by its SQL in DuckDB, and by hand."""
 
+import concurrent.futures
 import dataclasses
 import datetime as dt
 
+import community_days
 import program
 import segment_files
+from findings import Findings
 
 
 @dataclasses.dataclass
 class Subject:
-    """A store under check. `expected` are answers from its segments, `expected_raw` from its log, where there is one."""
+    """A store under check. `expected` answers from its segments, `expected_raw` from its log where there is one."""
 
     muster: program.Program
     expected: object
@@ -17,8 +20,21 @@ class Subject:
     expected_raw: object = None
 
 
-def compare(findings, subject, question):
+def compare_all(findings, subject, questions):
+    """Checks questions two at a time; what is found is in their order."""
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for found in pool.map(lambda question: compare(subject, question, findings.scene), questions):
+            findings.add(found)
+
+
+def compare(subject, question, scene):
     """Checks every cell of one question."""
+    found = Findings(scene)
+    compare_into(found, subject, question)
+    return found
+
+
+def compare_into(findings, subject, question):
     what = f"{question} [seed {subject.seed}]"
     try:
         answer = subject.muster.json("query", *question.flags)
@@ -26,6 +42,8 @@ def compare(findings, subject, question):
     except program.MusterFailed as failure:
         findings.check(False, what, failure)
         return
+    as_of = community_days.microseconds(dt.datetime.fromisoformat(answer["as_of"]))
+    findings.check(as_of == subject.expected.as_of(question), f"{what}: as_of", answer["as_of"])
     columns = [column["name"] for column in answer["columns"]]
     try:
         result = segment_files.connection().execute(statement)

@@ -28,7 +28,8 @@ class Expected:
             return self._retention(question)
         return self._trailing(question) if question.trailing else self._activity(question)
 
-    def _as_of(self, question):
+    def as_of(self, question):
+        """UTC microseconds; by default the end of the last day that holds data."""
         if question.as_of:
             return self.calendar.instant(question.as_of)
         return self.calendar.start_of_day(self.frame["day"].max() + DAY)
@@ -50,7 +51,7 @@ class Expected:
 
     def _activity(self, question):
         size, by = question.granularity, list(question.by)
-        as_of = self._as_of(question)
+        as_of = self.as_of(question)
         first, last = self._range(question, as_of)
         live = self._qualifying(question, as_of)
         intervals = self._numbers(size, day_range(first, last))
@@ -82,7 +83,7 @@ class Expected:
 
     def _trailing(self, question):
         by, span = list(question.by), question.trailing
-        as_of = self._as_of(question)
+        as_of = self.as_of(question)
         first, last = self._range(question, as_of)
         pairs = self._qualifying(question, as_of).select("member", "day", *by).unique()
         pairs = pairs.filter(pl.col("day") > first - span * DAY, pl.col("day") <= last)
@@ -107,7 +108,7 @@ class Expected:
 
     def _retention(self, question):
         size, last_period = question.granularity, question.last_period
-        as_of = self._as_of(question)
+        as_of = self.as_of(question)
         first, last = self._range(question, as_of)
         live = self._qualifying(question, as_of)
         intervals = self._numbers(size, live["day"].unique().to_list())

@@ -1,23 +1,35 @@
-"""Counts what agrees and prints what does not: metric, flags, row, column, both values."""
+"""Counts what agrees and keeps what does not: metric, flags, row, column, both values."""
 
 SHOWN_DIFFERENCES_MAX = 3
 RATE_DIFFERENCE_MAX = 1e-12
 
 
 class Findings:
-    def __init__(self):
+    def __init__(self, scene=""):
         self.passed = 0
         self.failed = 0
-        self.scene = ""
+        self.scene = scene
+        self.lines = []
 
     def check(self, holds, what, detail=""):
-        """One fact: true, or printed."""
+        """One fact: true, or a line."""
         if holds:
             self.passed += 1
         else:
             self.failed += 1
-            print(f"FAILED {self.scene}: {what}{': ' + str(detail) if detail != '' else ''}", flush=True)
+            self.lines.append(f"FAILED {self.scene}: {what}{': ' + str(detail) if detail != '' else ''}")
         return bool(holds)
+
+    def add(self, other):
+        """Takes over what was found elsewhere."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.lines += other.lines
+
+    def take_lines(self):
+        """The lines so far; none are kept."""
+        lines, self.lines = self.lines, []
+        return lines
 
     def equal(self, found, expected, what):
         self.check(found == expected, what, f"muster has {found!r}, expected {expected!r}")

@@ -47,5 +47,4 @@ def check(findings, muster_path, work):
         for metric in ("activity", "retention") for day in (dt.date(2010, 11, 6), dt.date(2010, 11, 7))
         for condition in (None, conditions.HOSTILE[8])
     ]
-    for question in asked:
-        comparison.compare(findings, subject, question)
+    comparison.compare_all(findings, subject, asked)

@@ -75,5 +75,6 @@ def question_list(first, last, conditions, groups):
             Question("retention", size, condition=conditions[1], first=cut[0], last=cut[1], as_of=instants[2]))
     asked += [Question("retention", "week", condition=condition, periods=4) for condition in conditions[3:]]
     before = dict(first=first, last=first + dt.timedelta(days=8), as_of=(first - dt.timedelta(days=30)).isoformat())
-    asked += [Question("activity", **before), Question("activity", trailing=7, **before), Question("retention", **before)]
+    asked += [Question("activity", **before), Question("activity", trailing=7, **before)]
+    asked.append(Question("retention", **before))
     return asked

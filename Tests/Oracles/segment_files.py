@@ -4,6 +4,7 @@ import pathlib
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
@@ -44,7 +45,7 @@ def check(findings, store, status, zone):
     wrong = frame.filter(pl.col("ts").dt.convert_time_zone(zone).dt.date() != pl.col("day"))
     findings.check(wrong.is_empty(), f"the stored day is the local date in {zone} (Polars)", wrong.head(3).rows())
     wrong = connection().execute(
-        "SELECT event, member, ts, day FROM read_parquet(?, hive_partitioning = true, hive_types = {'day': DATE}) "
+        "SELECT event, member, epoch_us(ts), day FROM read_parquet(?, hive_partitioning = true, hive_types = {'day': DATE}) "
         "WHERE CAST(ts AT TIME ZONE ? AS DATE) <> day LIMIT 3", [paths, zone]).fetchall()
     findings.check(not wrong, f"the stored day is the local date in {zone} (DuckDB)", wrong)
     unsorted = [path for path in paths if not is_sorted(path)]
@@ -64,7 +65,7 @@ def arrow_facts(paths, store):
     columns = [name for name in table.column_names if name != "day"]
     return {
         "rows": table.num_rows,
-        "sum of ts": sum(pc.cast(table["ts"], "int64").to_pylist()),
+        "sum of ts": pc.sum(pc.cast(pc.cast(table["ts"], "int64"), pa.decimal128(38))).as_py(),
         "sum of member keys": pc.sum(pc.cast(table["member"], "int64")).as_py(),
         "distinct members": pc.count_distinct(table["member"]).as_py(),
         "nulls": {name: table[name].null_count for name in columns},

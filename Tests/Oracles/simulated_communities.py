@@ -77,8 +77,7 @@ def check(findings, muster_path, work, community):
         muster, expected_answers.Expected(frame, calendar, community.passive_events), community.seed,
         expected_answers.Expected(raw, calendar, community.passive_events))
     asked = questions.question_list(frame["day"].min(), frame["day"].max(), conditions.SIMULATED, GROUPS)
-    for question in asked[::community.stride]:
-        comparison.compare(findings, subject, question)
+    comparison.compare_all(findings, subject, asked[::community.stride])
 
 
 def ingest_in_two_parts(findings, muster, log):

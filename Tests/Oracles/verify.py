@@ -3,8 +3,8 @@
     verify.py --muster PATH --work DIR [--real-logs DIR] [--only PART]
 
 Every cell of activity and retention three ways: the SQL that Muster prints, run by DuckDB over the segments; an
-independent computation over the segments; the same over the raw log. Prints each difference, goes on, and exits 1
-at the end where there was one.
+independent computation over the segments; the same over the raw log. Goes on after a difference, prints each, and exits 1 at
+the end where there was one.
 """
 
 import argparse
@@ -12,10 +12,10 @@ import pathlib
 import sys
 import time
 
-import findings as findings_module
 import hostile_community
 import real_logs
 import simulated_communities
+from findings import Findings
 
 
 def main():
@@ -29,7 +29,7 @@ def main():
     logs = options.real_logs.resolve() if options.real_logs else None
     work.mkdir(parents=True, exist_ok=True)
 
-    findings = findings_module.Findings()
+    findings = Findings()
     parts = {
         community.name: lambda community=community: simulated_communities.check(findings, muster, work, community)
         for community in simulated_communities.COMMUNITIES
@@ -44,6 +44,8 @@ def main():
             part()
         except Exception as failure:  # the other parts still have something to say
             findings.check(False, f"the part ended early: {type(failure).__name__}", failure)
+        for line in findings.take_lines():
+            print(line)
         passed, failed = findings.passed - before[0], findings.failed - before[1]
         print(f"{name}: {passed} passed, {failed} failed, {time.perf_counter() - started:.1f} s", flush=True)
     print(f"verify: {findings.passed} passed, {findings.failed} failed")

@@ -64,13 +64,14 @@ package final class BinaryWorkspace: Sendable {
     }.sorted()
   }
 
-  /// Every byte of the store that answers rest on: the catalog's database and all files but the lock and what was
-  /// never committed.
+  /// Every byte of the store that answers rest on: all files but the lock, what was never committed, and the empty
+  /// journal that SQLite leaves while somebody reads.
   package func storeContent(_ store: String = ".muster") throws -> [String: [UInt8]] {
     var content: [String: [UInt8]] = [:]
     for file in files(below: store)
     where !["writer.lock", "catalog.sqlite-shm"].contains(file) && !file.hasPrefix("staging/") {
-      content[file] = try bytes(of: "\(store)/\(file)")
+      let bytes = try bytes(of: "\(store)/\(file)")
+      if file != "catalog.sqlite-wal" || !bytes.isEmpty { content[file] = bytes }
     }
     return content
   }
@@ -91,6 +92,7 @@ package final class BinaryWorkspace: Sendable {
   /// Runs a line of shell here, in which `muster` is the binary.
   @discardableResult
   package func shell(_ line: String) -> BinaryRun {
-    BinaryProcess(["/bin/bash", "-c", "muster() { \"$MUSTER\" \"$@\"; }\n" + line], in: folder, environment: ["MUSTER": Binary.path]).wait()
+    let script = "muster() { \"$MUSTER\" \"$@\"; }\n" + line
+    return BinaryProcess(["/bin/bash", "-c", script], in: folder, environment: ["MUSTER": Binary.path]).wait()
   }
 }

@@ -1,15 +1,15 @@
 /// A `like` pattern: `%` is any text, `_` any one code point, all else itself; it matches whole values.
-struct LikePattern: Sendable {
+package struct LikePattern: Sendable {
   let text: String
   private let bytes: [UInt8]
 
-  init(_ text: String) {
+  package init(_ text: String) {
     self.text = text
     bytes = Array(text.utf8)
   }
 
   /// Whether the whole of `value`, UTF-8, matches. Cost: at worst the product of the lengths.
-  func matches(_ value: UnsafeRawBufferPointer) -> Bool {
+  package func matches(_ value: UnsafeRawBufferPointer) -> Bool {
     var (place, index) = (0, 0)
     var afterPercent: (index: Int, place: Int)?
     while place < value.count {

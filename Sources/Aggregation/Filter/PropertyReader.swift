@@ -8,12 +8,14 @@
 /// ```
 ///
 /// The text was checked when it was stored. Of any other text no promise is made but that reading ends within it.
-struct PropertyReader {
+package struct PropertyReader {
   /// Bytes of the last string with escapes.
   private var unescaped: [UInt8] = []
 
+  package init() {}
+
   /// Calls `body` with the text form of the value at `keys`, nil where it is missing.
-  mutating func withText<R>(
+  package mutating func withText<R>(
     at keys: [String], in json: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer?) -> R
   ) -> R {
     var scan = PropertyScan(json: json)

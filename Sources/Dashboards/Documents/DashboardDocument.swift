@@ -22,6 +22,17 @@ package struct DashboardDocument: Sendable {
     package var suppressed: [SuppressedCell]
   }
 
+  package init(
+    name: String, title: String, asOf: Timestamp, timeZone: String, publishedCellMinimum: Int, tiles: [Tile]
+  ) {
+    self.name = name
+    self.title = title
+    self.asOf = asOf
+    self.timeZone = timeZone
+    self.publishedCellMinimum = publishedCellMinimum
+    self.tiles = tiles
+  }
+
   /// The document as JSON.
   package var json: String {
     """

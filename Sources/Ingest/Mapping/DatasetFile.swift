@@ -1,5 +1,5 @@
 package import Events
-internal import Segments
+package import Segments
 
 extension DatasetDescription {
   /// The keys of `dataset.yaml`.
@@ -35,7 +35,9 @@ extension DatasetDescription {
     try self.init(YAMLValue(contentsOf: file), name: name, schema: schema)
   }
 
-  init(_ yaml: YAMLValue, name: String, schema: EventSchema) throws {
+  /// The same from the root of a file that was read.
+  /// - Throws: ``StoreError`` with line and column at the first thing that cannot be meant.
+  package init(_ yaml: YAMLValue, name: String, schema: EventSchema) throws {
     let keys = try yaml.mapping(knowing: Self.keys)
     self.init(name: name, title: try keys["title"]?.string() ?? name, kinds: [])
     source = try keys["source"]?.string()

@@ -1,7 +1,7 @@
 /// Whole records of a source, about 1 MiB of them, or a stretch that could not be handed out as records.
 package struct LogChunk: Sendable {
   /// Bytes that may be read behind the last record; they are 0.
-  static let paddingByteCount = 64
+  package static let paddingByteCount = 64
 
   /// The records with their line breaks, then padding.
   let bytes: [UInt8]

@@ -28,7 +28,7 @@ package final class LogReader {
   private var pending: UnsafeMutableRawBufferPointer
   private var pendingCount = 0
   /// How much can be pending: at most one byte more than the longest record.
-  var roomByteCount: Int { pending.count }
+  package var roomByteCount: Int { pending.count }
   private var headerLineCount = 0
   private var isStreamAtEnd = false
   private var isFinished = false
@@ -42,7 +42,7 @@ package final class LogReader {
   }
 
   /// As above with other sizes; what is read does not depend on `chunkByteCount`.
-  init(
+  package init(
     path: String, description: DatasetDescription, skippingBytes: Int, chunkByteCount: Int, recordByteCountMax: Int
   ) throws {
     self.path = path

@@ -8,13 +8,14 @@ internal import Glibc
 /// A quote that is not closed within the longest record, or before the source ends, would swallow good lines. So the
 /// opening line then stands alone (the parser rejects it), and up to the place that was searched in vain lines are
 /// taken singly: every byte is looked at a bounded number of times.
-struct RecordBoundaries {
+package struct RecordBoundaries {
   /// The delimiter of a format with quoted fields, nil without quoting.
   let quotedDelimiter: UInt8?
   /// Lines that start before this offset in the source stand alone.
   private var singleLinesUntil = 0
 
-  init(quotedDelimiter: UInt8?) { self.quotedDelimiter = quotedDelimiter }
+  /// Boundaries of a format whose quoted fields lie between `quotedDelimiter`; nil without quoting.
+  package init(quotedDelimiter: UInt8?) { self.quotedDelimiter = quotedDelimiter }
 
   enum End: Equatable {
     /// The record's bytes, its line break included, end here.
@@ -57,7 +58,7 @@ struct RecordBoundaries {
 
   /// The end of the last whole record in `bytes`, nil where there is none, with the breaks inside of records, and
   /// whether a quote is open in what follows.
-  func lastEnd(
+  package func lastEnd(
     in bytes: UnsafeRawBufferPointer, sourceOffset: Int, isLast: Bool
   ) -> (end: Int?, joined: [Int], isOpen: Bool) {
     guard quotedDelimiter != nil else {

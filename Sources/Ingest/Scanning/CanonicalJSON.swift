@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// Characters that JSON must escape become `\"`, `\\`, `\b`, `\f`, `\n`, `\r`, `\t` or `\u00xx`; all others stand as
 /// UTF-8.
-struct CanonicalJSON: ~Copyable {
+package struct CanonicalJSON: ~Copyable {
   struct Entry {
     var key: UnsafeRawBufferPointer
     var member: RestMember
@@ -169,7 +169,7 @@ struct CanonicalJSON: ~Copyable {
 
   /// The text that a field stands for, unescaped into `scratch` where that is needed.
   @inline(__always)
-  static func text(of value: FieldValue, scratch: inout ScratchBytes) -> UnsafeRawBufferPointer {
+  package static func text(of value: FieldValue, scratch: inout ScratchBytes) -> UnsafeRawBufferPointer {
     switch value.kind {
     case .escapedString:
       let text = scratch.take(value.count)

@@ -1,5 +1,5 @@
 /// A field as it lies in a record: where, how long, and how to read it.
-struct FieldValue {
+package struct FieldValue {
   /// Kinds up to `field` stand for the bytes as they are; null and absent for none.
   enum Kind: UInt8 {
     case absent

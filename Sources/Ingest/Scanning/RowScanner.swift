@@ -1,20 +1,28 @@
 internal import Glibc
 
 /// How the fields of a row are told apart.
-struct RowFormat: Sendable, Equatable {
+package struct RowFormat: Sendable, Equatable {
   /// The byte between fields; with `skipsBlanks` any run of spaces and tabs.
   var delimiter: UInt8
   /// Fields may stand in quotes (RFC 4180).
   var hasQuotes: Bool
   var skipsBlanks: Bool
 
+  /// With `skipsBlanks`, blanks before the first field and behind the last stand for nothing.
+  package init(delimiter: UInt8, hasQuotes: Bool, skipsBlanks: Bool) {
+    self.delimiter = delimiter
+    self.hasQuotes = hasQuotes
+    self.skipsBlanks = skipsBlanks
+  }
+
   /// The delimiter where quotes count, else nil.
   var quotedDelimiter: UInt8? { hasQuotes ? delimiter : nil }
 }
 
 /// Cuts rows into fields.
-struct RowScanner {
-  enum Fault: Error {
+package struct RowScanner {
+  /// Why a row cannot be cut.
+  package enum Fault: Error {
     case openQuote
     /// The field's number, from 1.
     case textBehindQuote(Int)
@@ -23,8 +31,11 @@ struct RowScanner {
 
   let format: RowFormat
 
+  /// Cuts rows of this format.
+  package init(format: RowFormat) { self.format = format }
+
   /// Replaces `fields` by those of `row`, its line break taken off. Readable bytes follow the row.
-  func fields(_ row: UnsafeRawBufferPointer, into fields: inout [FieldValue]) throws(Fault) {
+  package func fields(_ row: UnsafeRawBufferPointer, into fields: inout [FieldValue]) throws(Fault) {
     fields.removeAll(keepingCapacity: true)
     guard let base = row.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
     let end = base + row.count

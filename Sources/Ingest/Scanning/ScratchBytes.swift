@@ -1,10 +1,11 @@
 /// Memory for the unescaped texts of one record: pointers stay good until `reset`.
-struct ScratchBytes: ~Copyable {
+package struct ScratchBytes: ~Copyable {
   private var room: UnsafeMutableRawBufferPointer
   private var used = 0
   private var full: [UnsafeMutableRawBufferPointer] = []
 
-  init() { room = .allocate(byteCount: 1 << 14, alignment: 8) }
+  /// Begins with 16 KiB, and grows with the longest record.
+  package init() { room = .allocate(byteCount: 1 << 14, alignment: 8) }
 
   deinit {
     room.deallocate()

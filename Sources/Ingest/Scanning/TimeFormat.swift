@@ -13,7 +13,7 @@ package enum TimeFormat: Sendable, Equatable {
   static let names = ["iso8601", "unix-seconds", "unix-milliseconds", "unix-microseconds", "automatic"]
 
   /// The format of this name; nil where there is none.
-  init?(name: String) {
+  package init?(name: String) {
     switch name {
     case "automatic": self = .automatic
     case "iso8601": self = .iso8601

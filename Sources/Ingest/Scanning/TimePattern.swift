@@ -23,8 +23,9 @@ package struct TimePattern: Sendable, Equatable {
   package let text: String
   private let parts: [Part]
 
+  /// The pattern that `text` spells.
   /// - Throws: ``Problem`` where `text` has an unknown part or does not fix an instant.
-  init(_ text: String) throws(Problem) {
+  package init(_ text: String) throws(Problem) {
     var parts: [Part] = []
     var bytes = Array(text.utf8)[...]
     while let byte = bytes.popFirst() {
@@ -49,7 +50,8 @@ package struct TimePattern: Sendable, Equatable {
     self.parts = parts
   }
 
-  struct Problem: Error {
+  /// Why a text is no pattern.
+  package struct Problem: Error {
     var message: String
     var hint: String { "Known parts: %Y %y %m %b %B %d %e %j %H %I %p %M %S %f %z %a %A %%." }
   }

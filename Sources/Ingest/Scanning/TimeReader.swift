@@ -1,7 +1,7 @@
-internal import Events
+package import Events
 
 /// Reads the instants of one field; remembers the last date, since neighbours in a log share it.
-struct TimeReader {
+package struct TimeReader {
   let format: TimeFormat
   private let zone: TimeZoneRules
   /// The first ten bytes of the last ISO 8601 text, `YYYY-MM-DD`, and its midnight.
@@ -9,14 +9,15 @@ struct TimeReader {
   private var dateTail: UInt16 = 0
   private var midnight: Int64 = 0
 
+  /// Reads texts in `format`.
   /// - Parameter zone: of texts that say none.
-  init(format: TimeFormat, zone: TimeZoneRules) {
+  package init(format: TimeFormat, zone: TimeZoneRules) {
     self.format = format
     self.zone = zone
   }
 
   /// Microseconds UTC; nil where `text` is something else. 16 bytes behind `text` are readable.
-  mutating func read(_ text: UnsafeRawBufferPointer) -> Int64? {
+  package mutating func read(_ text: UnsafeRawBufferPointer) -> Int64? {
     switch format {
     case .automatic:
       return isoTime(text) ?? automaticUnixTime(text)

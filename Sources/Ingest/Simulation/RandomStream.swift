@@ -3,28 +3,30 @@
 /// Only integers and the operations that IEEE 754 rounds exactly (`+ - * /` and the square root) decide
 /// anything, so no mathematics library takes part.
 /// Source: Steele, Lea, Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014.
-struct RandomStream {
+package struct RandomStream {
   /// What the numbers are for; streams of different purposes are independent.
-  enum Purpose: UInt64 {
+  package enum Purpose: UInt64 {
     case rhythm = 1
     case traits, plan, visit, content, arrival
   }
 
   private var state: UInt64
 
-  init(seed: UInt64, _ purpose: Purpose, _ first: Int = 0, _ second: Int = 0) {
+  /// The stream of one purpose, and of up to two numbers such as member and day.
+  package init(seed: UInt64, _ purpose: Purpose, _ first: Int = 0, _ second: Int = 0) {
     let base = Self.scrambled(seed &+ purpose.rawValue &* 0xD6E8_FEB8_6659_FD93)
     let inner = Self.scrambled(base ^ UInt64(bitPattern: Int64(first)) &* 0x9E37_79B9_7F4A_7C15)
     state = Self.scrambled(inner &+ UInt64(bitPattern: Int64(second)) &* 0xA076_1D64_78BD_642F)
   }
 
-  mutating func next() -> UInt64 {
+  /// The next 64 bits.
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     return Self.scrambled(state)
   }
 
   /// A bijection of 64-bit words.
-  static func scrambled(_ word: UInt64) -> UInt64 {
+  package static func scrambled(_ word: UInt64) -> UInt64 {
     var z = word
     z = (z ^ (z &>> 30)) &* 0xBF58_476D_1CE4_E5B9
     z = (z ^ (z &>> 27)) &* 0x94D0_49BB_1331_11EB
@@ -32,22 +34,23 @@ struct RandomStream {
   }
 
   /// Uniform in `0..<bound`; the bias is below `bound / 2^64`.
-  mutating func below(_ bound: Int) -> Int {
+  package mutating func below(_ bound: Int) -> Int {
     Int(UInt64(bound).multipliedFullWidth(by: next()).high)
   }
 
-  mutating func hits(_ chance: Chance) -> Bool {
+  /// True with the given probability.
+  package mutating func hits(_ chance: Chance) -> Bool {
     next() &>> 48 < UInt64(chance.per65536)
   }
 
   /// Uniform in (0, 1].
-  mutating func unit() -> Double {
+  package mutating func unit() -> Double {
     Double((next() &>> 11) &+ 1) * 0x1p-53
   }
 
   /// Nearly normal with mean 0 and standard deviation `spread`: the sum of four uniform numbers
   /// (Irwin–Hall), never further out than 3.5 × `spread`.
-  mutating func bell(spread: Int64) -> Int64 {
+  package mutating func bell(spread: Int64) -> Int64 {
     let word = next()
     var sum = Int64(word & 0xFFFF) &+ Int64((word &>> 16) & 0xFFFF)
     sum &+= Int64((word &>> 32) & 0xFFFF) &+ Int64(word &>> 48)
@@ -55,7 +58,7 @@ struct RandomStream {
   }
 
   /// Nearly exponential with mean `mean`: −log₂ of a uniform number, linear between powers of two.
-  mutating func waiting(mean: Int64) -> Int64 {
+  package mutating func waiting(mean: Int64) -> Int64 {
     let word = next() | 1
     let zeros = word.leadingZeroBitCount
     let fraction = ((word &<< UInt64(zeros)) >> 47) & 0xFFFF
@@ -65,22 +68,26 @@ struct RandomStream {
 }
 
 /// A probability in 65,536ths.
-struct Chance: Equatable {
-  var per65536: UInt32
+package struct Chance: Equatable {
+  /// 0 to 65,536.
+  package var per65536: UInt32
 
-  init(per65536: UInt32) { self.per65536 = min(65_536, per65536) }
+  /// Cut to 65,536.
+  package init(per65536: UInt32) { self.per65536 = min(65_536, per65536) }
   /// The nearest 65,536th of `share`, cut to 0…1.
-  init(_ share: Double) { per65536 = UInt32((max(0, min(1, share)) * 65_536).rounded()) }
+  package init(_ share: Double) { per65536 = UInt32((max(0, min(1, share)) * 65_536).rounded()) }
 
-  static let never = Chance(per65536: 0)
-  static let always = Chance(per65536: 65_536)
+  /// 0 and 1.
+  package static let never = Chance(per65536: 0)
+  package static let always = Chance(per65536: 65_536)
 
-  static func * (a: Chance, b: Chance) -> Chance {
+  /// Both of two independent chances.
+  package static func * (a: Chance, b: Chance) -> Chance {
     Chance(per65536: UInt32((UInt64(a.per65536) * UInt64(b.per65536)) >> 16))
   }
 
   /// `self`, or where that misses, `other`.
-  func or(_ other: Chance) -> Chance {
+  package func or(_ other: Chance) -> Chance {
     Chance(per65536: per65536 + (Chance(per65536: 65_536 - per65536) * other).per65536)
   }
 }

@@ -51,6 +51,9 @@ package struct SimulationSummary: Sendable, Equatable {
   package var repeatedLines = 0
   /// One a send time, in the order of the day.
   package var arms: [PushArmTruth] = []
+
+  /// Nothing yet.
+  package init() {}
 }
 
 /// One arm of the experiment `push_time`: members are assigned to arms at random, for good.

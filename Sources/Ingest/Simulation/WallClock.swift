@@ -1,21 +1,24 @@
-internal import Events
+package import Events
 
 /// One community day: turns times on the wall into microseconds since the day began.
 ///
 /// A day on which the clocks change has 23, 25 or another number of hours. A time that the clock skips is
 /// mirrored behind the gap (02:10 → 03:50 where 02:00–03:00 is missing); of a time that comes twice
 /// the caller chooses one.
-struct WallClock {
-  static let dayMicroseconds: Int64 = 86_400_000_000
+package struct WallClock {
+  /// Of a day without a clock change.
+  package static let dayMicroseconds: Int64 = 86_400_000_000
 
-  let day: CommunityDay
-  let start: Timestamp
+  /// The day, and its first instant.
+  package let day: CommunityDay
+  package let start: Timestamp
   /// 0 for a day that the zone skips whole.
-  let lengthMicroseconds: Int64
+  package let lengthMicroseconds: Int64
   private let zone: TimeZoneRules
   private let keepsOffset: Bool
 
-  init(_ day: CommunityDay, in zone: TimeZoneRules) {
+  /// The clock of `day` in `zone`.
+  package init(_ day: CommunityDay, in zone: TimeZoneRules) {
     self.day = day
     self.zone = zone
     start = zone.start(of: day)
@@ -26,7 +29,7 @@ struct WallClock {
   }
 
   /// - Parameter local: microseconds that the wall clock shows, in `0..<dayMicroseconds`.
-  func elapsed(atLocal local: Int64, secondTime: Bool) -> Int64 {
+  package func elapsed(atLocal local: Int64, secondTime: Bool) -> Int64 {
     if keepsOffset { return local }
     let wall = Int64(day.number) * Self.dayMicroseconds + local
     let first = zone.instant(localMicroseconds: wall)

@@ -2,12 +2,12 @@
 ///
 /// Alias method: each of n equal slots holds its own index up to a limit and another index above it.
 /// Source: Vose, *A linear algorithm for generating random numbers with a given distribution*, 1991.
-struct WeightedChoice {
+package struct WeightedChoice {
   private var limits: [UInt64]
   private var others: [UInt32]
 
   /// - Parameter weights: at least one, none negative, not all zero.
-  init(_ weights: [Double]) {
+  package init(_ weights: [Double]) {
     let total = weights.reduce(0, +)
     precondition(total > 0)
     var shares = weights.map { $0 / total * Double(weights.count) }
@@ -25,11 +25,12 @@ struct WeightedChoice {
   }
 
   /// Ranks 0, 1, 2, … with weights 1, 1/2, 1/3, … (Zipf's law).
-  static func zipf(_ count: Int) -> WeightedChoice {
+  package static func zipf(_ count: Int) -> WeightedChoice {
     WeightedChoice((1...count).map { 1 / Double($0) })
   }
 
-  func draw(_ stream: inout RandomStream) -> Int {
+  /// An index, drawn with `stream`.
+  package func draw(_ stream: inout RandomStream) -> Int {
     let (slot, rest) = UInt64(limits.count).multipliedFullWidth(by: stream.next())
     return rest &>> 32 < limits[Int(slot)] ? Int(slot) : Int(others[Int(slot)])
   }

@@ -3,6 +3,8 @@ internal import GRDB
 
 /// The SQLite database that says what the store holds. One writer, any number of readers, also in other processes.
 package final class Catalog: Sendable {
+  /// Of segments, member files and sidecars.
+  private static let format = "1"
   let database: DatabaseQueue
   package let path: String
 
@@ -24,6 +26,11 @@ package final class Catalog: Sendable {
     }
     database = try Self.reporting(path) { [path] in try DatabaseQueue(path: path, configuration: configuration) }
     if writable { try Self.reporting(path) { try Self.migrator.migrate(database) } }
+    if let format = try setting("format"), format != Self.format {
+      throw StoreError(
+        .settingsChanged, "the store has format \(format), this program knows format \(Self.format)", file: path,
+        hint: "Use the program that wrote it, or a newer one.")
+    }
   }
 
   func read<T>(_ body: (Database) throws -> T) throws -> T {
@@ -66,7 +73,7 @@ extension Catalog {
   /// - Throws: ``StoreError`` `settingsChanged`.
   func pin(_ settings: WorkspaceSettings) throws {
     let physical = [
-      "format": "1", "time-zone": settings.timeZone,
+      "format": Self.format, "time-zone": settings.timeZone,
       "dimensions": settings.schema.dimensions.joined(separator: ","),
     ]
     for (name, value) in physical.sorted(by: { $0.key < $1.key }) {

@@ -1,0 +1,44 @@
+"""Engines that take turns at the same work."""
+
+import statistics
+import sys
+import time
+
+
+class Times:
+    """Seconds of each run, and what the last one gave."""
+
+    def __init__(self, seconds, last=None):
+        self.seconds = seconds
+        self.last = last
+
+    @property
+    def median(self):
+        return statistics.median(self.seconds)
+
+    def __str__(self):
+        return f"{written(self.median)} ({written(min(self.seconds))}–{written(max(self.seconds))})"
+
+
+def written(seconds):
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def alternate(turns, runs, what):
+    """Runs each of `turns` once, then each again, `runs` times. Gives Times by name."""
+    seconds = {name: [] for name in turns}
+    last = {}
+    for run in range(runs):
+        for name, turn in turns.items():
+            started = time.perf_counter()
+            result = turn()
+            seconds[name].append(time.perf_counter() - started)
+            last[name] = result
+            print(f"{what}, run {run + 1}: {name} {written(seconds[name][-1])}", file=sys.stderr, flush=True)
+    return {name: Times(seconds[name], last[name]) for name in turns}
+
+
+def first_difference(answer, wanted):
+    if len(answer) != len(wanted):
+        return f"{len(answer)} rows, DuckDB has {len(wanted)}"
+    return next(f"row {n}: {a}, DuckDB has {w}" for n, (a, w) in enumerate(zip(answer, wanted)) if a != w)

@@ -1,0 +1,76 @@
+"""Muster: every ingest and every question is a whole process."""
+
+import datetime as dt
+import json
+import os
+import shutil
+import subprocess
+
+import contest
+
+TIME_ZONE = "Asia/Shanghai"
+
+# What is asked, and the flags.
+QUESTIONS = {
+    "daily active members": ["activity"],
+    "events and members by day and event": ["activity", "--by", "event"],
+    "retention, 31 periods": ["retention", "--periods", "30"],
+    "trailing 28 days active": ["activity", "--trailing", "28"],
+}
+
+
+class MusterSide:
+    def __init__(self, program, workspace, log):
+        self.program = str(program)
+        self.workspace = workspace
+        self.log = str(log)
+        self.store = workspace / ".muster"
+        self._engine_seconds = []
+
+    def ingest(self):
+        """JSON lines to a store, on the disk when it returns."""
+        shutil.rmtree(self.workspace, ignore_errors=True)
+        self.workspace.mkdir(parents=True)
+        (self.workspace / "muster.yaml").write_text(f"time-zone: {TIME_ZONE}\npassive-events: []\n")
+        report = self._run("ingest", self.log, "--quiet")
+        os.sync()
+        if report["rejected"] or report["duplicate"]:
+            raise SystemExit(f"bench: DuckDB stores every line, Muster does not: {report}")
+
+    def ask(self, flags):
+        answer = self._run("query", *flags)
+        self._engine_seconds.append(answer["stats"]["elapsed_ms"] / 1000)
+        return answer
+
+    def take_engine_seconds(self):
+        """`stats.elapsed_ms` of the questions since the last call."""
+        times, self._engine_seconds = contest.Times(self._engine_seconds), []
+        return times
+
+    @property
+    def status(self):
+        return self._run("store", "status")
+
+    def rows_as_peer(self, name, answer):
+        """The rows with the columns that DuckDB's statement gives."""
+        names = [column["name"] for column in answer["columns"]]
+        rows = [dict(zip(names, row)) for row in answer["rows"]]
+        if name == "retention, 31 periods":
+            return [
+                (day(row["cohort"]), row["period"], row["returned"])
+                for row in rows if row["cohort"] and row["returned"]
+            ]
+        if name == "events and members by day and event":
+            return [(day(row["period"]), row["event"], row["events"], row["active_members"]) for row in rows]
+        return [(day(row["period"]), row["active_members"]) for row in rows]
+
+    def _run(self, *words):
+        call = subprocess.run(
+            [self.program, *words, "--format", "json"], cwd=self.workspace, capture_output=True, text=True)
+        if call.returncode != 0:
+            raise SystemExit(f"bench: muster {' '.join(words)}: status {call.returncode}: {call.stderr[-500:]}")
+        return json.loads(call.stdout)
+
+
+def day(text):
+    return dt.date.fromisoformat(text)

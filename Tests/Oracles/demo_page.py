@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Draws the overview of a small made-up community in a real browser.
+
+usage: demo_page.py --muster PATH --work DIR
+
+Makes a workspace, simulates, runs the nightly pipeline, serves on a free port and hands the address to browser.py.
+"""
+import argparse
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+DATASET = """path: log/*.jsonl
+time: ts
+member: user_id
+event: event
+event-id: event_id
+dimensions: {community: community_id, platform: platform, content: content_id, push: properties.push_id, arm: properties.arm}
+properties-from: properties
+"""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--muster", required=True)
+    parser.add_argument("--work", required=True)
+    options = parser.parse_args()
+    muster = str(pathlib.Path(options.muster).resolve())
+    work = pathlib.Path(options.work).resolve()
+    shutil.rmtree(work, ignore_errors=True)
+    club = work / "club"
+
+    def run(*words):
+        subprocess.run([muster, *words, "--quiet"], check=True, cwd=club if club.exists() else None)
+
+    work.mkdir(parents=True)
+    subprocess.run([muster, "new", str(club), "--time-zone", "Asia/Shanghai"], check=True, stdout=subprocess.DEVNULL)
+    site = pathlib.Path(__file__).resolve().parents[2] / "dashboards" / "site"
+    (club / "dashboards" / "site").symlink_to(site)
+    run("simulate", "datasets/club/log", "--members", "3000", "--events", "60000", "--days", "45")
+    (club / "datasets" / "club" / "dataset.yaml").write_text(DATASET)
+    run("run", "nightly")
+    server = subprocess.Popen(
+        [muster, "serve", "--port", "0", "--quiet"], cwd=club, stdout=subprocess.PIPE, text=True)
+    try:
+        address = re.search(r"http://\S+?(?=/? )", server.stdout.readline())
+        if not address:
+            sys.exit("muster serve did not say where it listens")
+        browser = pathlib.Path(__file__).with_name("browser.py")
+        sys.exit(subprocess.run([sys.executable, str(browser), address[0], "--out", str(work / "shots")]).returncode)
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+if __name__ == "__main__":
+    main()

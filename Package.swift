@@ -76,14 +76,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         // Not imported here: the compiler looks for the C modules behind DashboardServer.
       ] + server,
-      swiftSettings: settings,
-      // An installed binary finds the Swift runtime beside itself: see `make install`.
-      linkerSettings: [
-        .unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib/muster"], .when(platforms: [.linux]))
-      ]),
+      swiftSettings: settings),
 
-    .target(
-      name: "TestSupport", dependencies: store + ["Ingest"], path: "Tests/WorkspaceSupport", swiftSettings: settings),
+    .target(name: "TestSupport", dependencies: store + ["Ingest"], path: "Tests/TestSupport", swiftSettings: settings),
     tests("ColumnsTests", ["Columns"]),
     tests("EventsTests", ["Events"]),
     tests("ParquetTests", ["Parquet", "Columns"]),
@@ -93,6 +88,9 @@ let package = Package(
     tests("ExperimentsTests", ["Experiments"]),
     tests("DashboardsTests", store + ["Ingest", "Aggregation", "Dashboards"]),
     tests("DashboardServerTests", ["DashboardServer", "Dashboards"] + server),
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["muster", "TestSupport"] + server, exclude: ["Scenarios", "installed.sh"],
+      swiftSettings: settings),
     tests("TidyTests", []),
   ],
   swiftLanguageModes: [.v6]

@@ -13,6 +13,8 @@ package struct Engine: Sendable {
   /// The instant of the run: the only clock the engine knows.
   private let now: Timestamp
 
+  /// An engine over the newest snapshot of `store`.
+  /// - Parameter now: the instant of the run, which caps the default as-of.
   package init(_ store: Store, now: Timestamp) throws {
     self.store = store
     self.now = now
@@ -44,6 +46,10 @@ package struct Engine: Sendable {
     case .retention(let retention):
       try RetentionRun(question: retention, resolved: resolved, scan: scan).run(into: &answer, firsts: firsts)
     }
+    if snapshot.segments.contains(where: { $0.timestamps.upperBound >= resolved.asOf.microseconds }) {
+      answer.notes.append("Events at or after \(resolved.asOf) are stored and not counted.")
+    }
+    if resolved.asOf > now { answer.notes.append("As-of lies after this run: later events may still come.") }
     let elapsed = ContinuousClock.now - started
     answer.statistics.elapsedMilliseconds =
       Double(elapsed.components.seconds) * 1e3 + Double(elapsed.components.attoseconds / 1_000_000_000_000) / 1e3
@@ -55,7 +61,7 @@ package struct Engine: Sendable {
   }
 
   private func firsts() throws -> [Int64] {
-    try MemberDictionary(catalog: store.catalog, storeFolder: store.folder)
+    try MemberDictionary(of: snapshot, storeFolder: store.folder)
       .firstQualifying(passive: store.settings.schema.passiveEvents)
   }
 }

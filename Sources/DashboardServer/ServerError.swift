@@ -3,6 +3,7 @@ import NIOCore
 
 /// Why the server could not run: what, and what to do.
 package struct ServerError: Error, Sendable, CustomStringConvertible {
+  /// Why the server does not run.
   package enum Code: String, Sendable {
     /// The configuration says something that cannot be meant.
     case configuration

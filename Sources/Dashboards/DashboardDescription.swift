@@ -35,6 +35,7 @@ package struct DashboardDescription: Sendable {
 
 /// One tile: a question and how to draw its answer.
 package struct TileDescription: Sendable {
+  /// How the page draws the answer.
   package enum Chart: String, CaseIterable, Sendable { case line, bars, number, retention, table }
 
   package var id: String

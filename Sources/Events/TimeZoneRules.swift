@@ -72,6 +72,14 @@ package struct TimeZoneRules: Sendable, Equatable {
     instant(localMicroseconds: Int64(day.number) * 86_400_000_000)
   }
 
+  /// Whether clocks turn back after the midnight that begins `day`, so far that the day before goes on.
+  package func turnsBackOver(midnightOf day: CommunityDay) -> Bool {
+    let midnight = start(of: day)
+    let span = constantSpan(around: midnight).microseconds
+    guard span.upperBound < midnight.adding(seconds: 86_400).microseconds else { return false }
+    return self.day(of: Timestamp(microseconds: span.upperBound)) < day
+  }
+
   /// The instant that a wall clock shows. Of an hour that comes twice it is the first; a time in a gap
   /// is the end of the gap.
   package func instant(localMicroseconds local: Int64) -> Timestamp {

@@ -1,5 +1,6 @@
 /// Why a log cannot be read at all. A record that cannot be read is no error: see ``RejectedRecord``.
 package struct IngestError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What kind of fault it is.
   package enum Code: String, Sendable {
     /// There is no such input.
     case notFound

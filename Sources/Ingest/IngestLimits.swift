@@ -22,4 +22,6 @@ package enum IngestLimits {
   package static let secondsAheadOfArrivalMax: Int64 = 86_400
   /// Past this many rows in memory the day that was used longest ago is written as a segment.
   package static let bufferedRowCountMax = 4_000_000
+  /// The same for bytes of properties and event ids.
+  package static let bufferedTextByteCountMax = 256 << 20
 }

@@ -25,11 +25,13 @@ package struct RecordBatch: Sendable {
   /// Lines of a dataset with several event kinds that matched none of them: they hold no record.
   package var unmatchedLineCount = 0
 
+  /// An empty batch.
   package init(dimensionCount: Int, keepsEventID: Bool) {
     dimensions = Array(repeating: TextColumn(), count: dimensionCount)
     eventIDs = keepsEventID ? TextColumn() : nil
   }
 
+  /// Records that were read: stored or not.
   package var readCount: Int { ts.count + rejected.count }
 }
 

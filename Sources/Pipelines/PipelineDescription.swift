@@ -3,6 +3,7 @@ package import Segments
 
 /// What `pipelines/NAME.yaml` says: steps in order.
 package struct PipelineDescription: Sendable, Equatable {
+  /// One step, with the names that it is given; none means all.
   package enum Step: Sendable, Equatable {
     /// Loads the logs of datasets; none named means all that have a `path`.
     case ingest(datasets: [String])
@@ -11,6 +12,7 @@ package struct PipelineDescription: Sendable, Equatable {
     /// Publishes dashboards.
     case publish(dashboards: [String])
 
+    /// The step's key in the file.
     package var name: String {
       switch self {
       case .ingest: "ingest"
@@ -57,6 +59,13 @@ package struct PipelineDescription: Sendable, Equatable {
     case "aggregate": return .aggregate(dashboards: names)
     default: return .publish(dashboards: names)
     }
+  }
+
+  /// How soon the pipelines of a workspace promise a newer publication: the shortest of those that publish.
+  /// Nil where none promises. A pipeline that cannot be read promises nothing.
+  package static func promiseSeconds(in workspace: Workspace) -> Int64? {
+    workspace.pipelines.compactMap { try? PipelineDescription(named: $0, in: workspace) }
+      .filter { $0.steps.contains { $0.name == "publish" } }.compactMap(\.freshWithinSeconds).min()
   }
 
   /// The pipeline called `name` of a workspace.

@@ -96,7 +96,7 @@ package struct PipelineRun: Sendable {
     let publication = Publication(
       documents: wanted.compactMap { state.documents[$0] }, asOf: asOf, publishedAt: now,
       freshUntil: pipeline.freshWithinSeconds.map { now.adding(seconds: $0) })
-    let folder = try publication.write(storeFolder: workspace.storeFolder)
+    let folder = try publication.write(storeFolder: workspace.storeFolder, keeping: workspace.dashboards)
     state.published = folder
     report("published \(wanted.joined(separator: ", ")) as of \(asOf)")
   }

@@ -75,11 +75,12 @@ package struct BatchWriter: ~Copyable {
     let lock = try FileLock("\(folder)/writer.lock")
     let catalog = try Catalog(storeFolder: folder, writable: true)
     try catalog.pin(settings)
-    let id = try catalog.snapshot().batch + 1
+    let snapshot = try catalog.snapshot()
+    let id = snapshot.batch + 1
     try Leftovers(storeFolder: folder, catalog: catalog).clear(batchesAfter: id - 1)
     let staging = "\(folder)/staging/\(id)"
     try makeFolder(staging)
-    let members = try MemberDictionary(catalog: catalog, storeFolder: folder)
+    let members = try MemberDictionary(of: snapshot, storeFolder: folder)
     let duplicates = try DuplicateCheck(
       catalog: catalog, storeFolder: folder, staging: staging, arrival: arrival,
       windowDays: settings.duplicateWindowDays)
@@ -100,6 +101,15 @@ package struct BatchWriter: ~Copyable {
     }
   }
 
+  /// Whether an earlier batch read a source of this content.
+  package func hasSource(dataset: String, content: ContentHash) throws -> Bool {
+    try catalog.read { db in
+      try Bool.fetchOne(
+        db, sql: "SELECT COUNT(*) > 0 FROM source WHERE dataset = ? AND content = ?",
+        arguments: [dataset, content.description]) ?? false
+    }
+  }
+
   /// Shorter sources than a head have heads of their own; this finds them by length.
   package func shortSources(dataset: String) throws -> [SourceRecord] {
     try catalog.read { db in
@@ -111,7 +121,7 @@ package struct BatchWriter: ~Copyable {
   }
 
   /// Stages the rows of one day as a segment. Costs sorting, encoding and one write.
-  /// - Parameter sources: those read completely so far; the footer names them.
+  /// - Parameter sources: read whole and not named before; the footer names them.
   package mutating func append(_ rows: SegmentRows, day: CommunityDay, sources: [SourceRecord]) throws {
     if rows.count == 0 { return }
     let name = "day=\(day)/\(zeroPadded(id, 6))-\(zeroPadded(staged.count + 1, 4)).parquet"
@@ -123,7 +133,7 @@ package struct BatchWriter: ~Copyable {
         ("muster.sources", "[" + sources.map(\.json).joined(separator: ",") + "]"),
       ])
     let sorted = rows.sorted()
-    noteFirsts(of: sorted)
+    try noteFirsts(of: sorted)
     let encoded = encoder.encode(sorted)
     try makeFolder("\(staging)/day=\(day)")
     try encoded.bytes.withUnsafeBytes { try writeNewFile($0, to: "\(staging)/\(name)") }
@@ -137,9 +147,14 @@ package struct BatchWriter: ~Copyable {
   }
 
   /// Each (event, member) run of sorted rows begins with its earliest instant of the day.
-  private mutating func noteFirsts(of rows: SegmentRows) {
+  private mutating func noteFirsts(of rows: SegmentRows) throws {
     let events = (0..<UInt32(rows.event.values.count)).map { code in
       rows.event.values.withBytes(of: code) { members.eventCode(for: $0) }
+    }
+    guard members.eventNameCount <= StoreLimits.eventNameCountMax else {
+      throw StoreError(
+        .configuration, "the log has more than \(StoreLimits.eventNameCountMax) event names",
+        hint: "Map the field to a dimension, and a constant or a coarser field to the event.")
     }
     var last: (event: UInt32, member: Int32)?
     for row in 0..<rows.count {
@@ -160,7 +175,7 @@ package struct BatchWriter: ~Copyable {
 
   private mutating func stageQuarantine() throws {
     if quarantined.isEmpty { return }
-    try quarantined.withUnsafeBytes { try appendDurably($0, to: "\(staging)/quarantine", at: quarantineByteCount) }
+    try quarantined.withUnsafeBytes { try appendToFile($0, to: "\(staging)/quarantine", at: quarantineByteCount) }
     quarantineByteCount += quarantined.count
     quarantined = []
   }
@@ -178,7 +193,7 @@ package struct BatchWriter: ~Copyable {
     for folderName in ["segments", "retired", "quarantine", "index", "published"] {
       try makeFolder("\(folder)/\(folderName)")
     }
-    if !staged.isEmpty { try syncFileSystem(of: staging) }
+    try syncFileSystem(of: folder)
     for segment in staged {
       let target = "\(folder)/segments/\(segment.file)"
       try makeFolder("\(folder)/segments/day=\(segment.day)")

@@ -6,9 +6,12 @@ struct Leftovers {
   let storeFolder: String
   let catalog: Catalog
 
-  /// Empties `staging/`, and moves segments of batches that never committed to `retired/`.
+  /// Empties `staging/`, removes the quarantine of batches that never committed, and moves their segments to `retired/`.
   func clear(batchesAfter last: Int) throws {
     for name in listFolder("\(storeFolder)/staging") { removeFolder("\(storeFolder)/staging/\(name)") }
+    for name in listFolder("\(storeFolder)/quarantine") {
+      if let batch = Int(name.prefix { $0 != "." }), batch > last { try removeFile("\(storeFolder)/quarantine/\(name)") }
+    }
     for file in try orphans() {
       let name = file.split(separator: "/").last.map(String.init) ?? file
       guard let batch = Int(name.prefix { $0 != "-" }), batch > last else { continue }

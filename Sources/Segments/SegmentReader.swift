@@ -12,6 +12,9 @@ package struct SegmentReader: Sendable {
   package init(_ record: SegmentRecord, of store: Store) throws {
     self.record = record
     path = store.path(of: record)
+    guard fileExists(path) else {
+      throw StoreError(.corrupt, "the segment is gone: \(record.rowCount) events", file: path, hint: Self.hint)
+    }
     let file = try OpenFile(reading: path)
     guard file.byteCount == record.byteCount else {
       throw StoreError(
@@ -34,8 +37,10 @@ package struct SegmentReader: Sendable {
 
   static let hint = "Restore the file from a copy; `muster store check` lists all damage."
 
+  /// How many row groups the segment has.
   package var rowGroupCount: Int { parquet.rowGroups.count }
 
+  /// Rows of a row group.
   package func rowCount(ofGroup group: Int) -> Int { parquet.rowGroups[group].rowCount }
 
   /// The text column called `name` over a row group; nil where this segment has no such column.

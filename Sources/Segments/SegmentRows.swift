@@ -11,12 +11,14 @@ package struct SegmentRows: Sendable {
   /// Only where the workspace keeps them.
   package var eventIDs: TextColumn?
 
+  /// No rows yet.
   package init(dimensionCount: Int, keepsEventID: Bool) {
     event = TextColumn()
     dimensions = Array(repeating: TextColumn(), count: dimensionCount)
     eventIDs = keepsEventID ? TextColumn() : nil
   }
 
+  /// How many rows.
   package var count: Int { ts.count }
 
   /// The same rows by event name (bytes), member, timestamp; rows equal in all three keep their order.

@@ -11,9 +11,7 @@ package struct Store: Sendable {
   /// - Throws: ``StoreError`` `notFound` where nothing was ever ingested, `settingsChanged`.
   package init(reading workspace: Workspace) throws {
     guard fileExists("\(workspace.storeFolder)/catalog.sqlite") || isFolder("\(workspace.storeFolder)/segments") else {
-      throw StoreError(
-        .notFound, "there is no store yet", file: workspace.storeFolder,
-        hint: "Load a log first: `muster ingest FILE`, or try `muster simulate`.")
+      throw StoreError.noStore(workspace.storeFolder)
     }
     catalog = try Catalog(storeFolder: workspace.storeFolder, writable: false)
     try catalog.check(workspace.settings)
@@ -22,10 +20,12 @@ package struct Store: Sendable {
     zone = try TimeZoneRules(named: settings.timeZone)
   }
 
+  /// The newest committed state.
   package func snapshot() throws -> Snapshot { try catalog.snapshot() }
 
   /// Absolute path of a segment's file.
   package func path(of segment: SegmentRecord) -> String { "\(folder)/segments/\(segment.file)" }
 
+  /// Weeks and months as the workspace counts them.
   package var calendar: CommunityCalendar { CommunityCalendar(weekStart: settings.weekStart) }
 }

@@ -5,6 +5,7 @@ internal import Parquet
 
 /// Something that is not as it should be in a store.
 package struct StoreFinding: Sendable, Equatable {
+  /// What is wrong with the file.
   package enum Kind: String, Sendable, CaseIterable {
     case missing, damaged, orphan
     case rowCount = "row-count"
@@ -30,13 +31,13 @@ package struct StoreCheck {
       findings += check(record)
       progress(index + 1, snapshot.segments.count)
     }
-    for file in try Leftovers(storeFolder: store.folder, catalog: store.catalog).orphans() {
+    for file in try orphans(after: snapshot) {
       findings.append(
         StoreFinding(
           kind: .orphan, file: "segments/\(file)",
           message: "the catalog does not know this file; the next ingest moves what a crash left to retired/"))
     }
-    return findings + (try checkMembers()) + (try checkDuplicates()) + (try checkDays(snapshot))
+    return findings + (try checkMembers(snapshot)) + (try checkDuplicates()) + (try checkDays())
   }
 
   private func check(_ record: SegmentRecord) -> [StoreFinding] {
@@ -66,9 +67,9 @@ package struct StoreCheck {
     }
   }
 
-  private func checkMembers() throws -> [StoreFinding] {
+  private func checkMembers(_ snapshot: Snapshot) throws -> [StoreFinding] {
     do {
-      _ = try MemberDictionary(catalog: store.catalog, storeFolder: store.folder)
+      _ = try MemberDictionary(of: snapshot, storeFolder: store.folder)
       return []
     } catch let error as StoreError {
       return [StoreFinding(kind: .damaged, file: "members", message: "\(error)")]
@@ -92,19 +93,29 @@ package struct StoreCheck {
     }
   }
 
+  /// Files that no batch knows; those that a writer is just moving into place are none.
+  private func orphans(after snapshot: Snapshot) throws -> [String] {
+    let isWriting = (try? FileLock("\(store.folder)/writer.lock")) == nil
+    return try Leftovers(storeFolder: store.folder, catalog: store.catalog).orphans().filter { file in
+      let name = file.split(separator: "/").last ?? ""
+      return !(isWriting && Int(name.prefix { $0 != "-" }) ?? 0 > snapshot.batch)
+    }
+  }
+
   /// The catalog's own sums: rows of segments against rows of days and of batches.
-  private func checkDays(_ snapshot: Snapshot) throws -> [StoreFinding] {
-    let (days, stored) = try store.catalog.read { db in
+  private func checkDays() throws -> [StoreFinding] {
+    let (rows, days, stored) = try store.catalog.read { db in
       (
+        try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(row_count), 0) FROM segment WHERE retired_at IS NULL") ?? 0,
         try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(row_count), 0) FROM day") ?? 0,
         try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(stored_count), 0) FROM batch") ?? 0
       )
     }
-    if days == snapshot.rowCount, stored == snapshot.rowCount { return [] }
+    if days == rows, stored == rows { return [] }
     return [
       StoreFinding(
         kind: .rowCount, file: "catalog.sqlite",
-        message: "segments hold \(snapshot.rowCount) rows, days \(days), batches stored \(stored)")
+        message: "segments hold \(rows) rows, days \(days), batches stored \(stored)")
     ]
   }
 }

@@ -1,5 +1,6 @@
 /// What can go wrong with a workspace and its store: what, where, and what to do.
 package struct StoreError: Error, Sendable, CustomStringConvertible {
+  /// What kind of fault it is.
   package enum Code: String, Sendable {
     /// A file of the workspace says something that cannot be meant.
     case configuration
@@ -34,6 +35,12 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     self.line = line
     self.column = column
     self.hint = hint
+  }
+
+  static func noStore(_ folder: String) -> StoreError {
+    StoreError(
+      .notFound, "there is no store yet", file: folder,
+      hint: "Load a log first: `muster ingest FILE`, or try `muster simulate`.")
   }
 
   /// `file:line:column: message. hint`

@@ -2,6 +2,8 @@
 package enum StoreLimits {
   /// A larger YAML file is refused: it is not one that a person wrote.
   package static let configurationByteCountMax = 1 << 20
+  /// More event names are refused: such a field is a dimension.
+  package static let eventNameCountMax = 10_000
   /// A row group ends here and the next begins.
   package static let rowGroupRowCountMax = 1 << 20
 }

@@ -15,6 +15,7 @@ package struct StoreStatus: Sendable {
   package var totals: BatchTotals
   package var lastArrival: Timestamp?
 
+  /// Counts what the newest snapshot of `store` holds.
   package init(_ store: Store) throws {
     let snapshot = try store.snapshot()
     segmentCount = snapshot.segments.count

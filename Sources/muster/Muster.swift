@@ -26,6 +26,7 @@ struct Muster: AsyncParsableCommand {
 
   static func main() async {
     do {
+      try Spelling.check(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

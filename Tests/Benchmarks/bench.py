@@ -95,8 +95,8 @@ def make_log(options, muster, work):
 
 
 def facts(size, file_count, own, runs):
-    model = next(
-        (line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "unknown")
+    lines = pathlib.Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     load, status = os.getloadavg()[0], own.status
     return (
@@ -110,7 +110,8 @@ def print_times(ingest, rows):
     print("| work | DuckDB | Muster, engine | ratio | Muster, whole process | ratio | rows | same |")
     print("|---|---:|---:|---:|---:|---:|---:|---|")
     peer, own = ingest["DuckDB"], ingest["Muster"]
-    print(f"| JSON lines → store, synced | {peer} | – | – | {own} | {peer.median / own.median:.1f} × | – | – |")
+    ratio = f"{peer.median / own.median:.1f} ×"
+    print(f"| JSON lines → store, synced | {peer} | – | – | {own} | {ratio} | – | – |")
     for name, timed, engine, count, same in rows:
         peer, own = timed["DuckDB"], timed["Muster"]
         print(

@@ -33,15 +33,22 @@ struct SuppressionTests {
     #expect(tile.suppressed.map { [$0.row, $0.column] } == [[2, 1], [2, 2], [2, 3]])
   }
 
-  @Test("A small cohort takes the next larger one with it, so that the pooled line does not betray it")
-  func secondary() async throws {
+  @Test("A small cohort is withheld, and the pooled line is made of the others, so that it does not betray it")
+  func cohorts() async throws {
     let temporary = try TemporaryWorkspace()
     let lines = (0..<9).map { line(1, "a\($0)") } + (0..<3).map { line(2, "b\($0)") } + (0..<6).map { line(3, "c\($0)") }
-    try await temporary.ingest(lines + [line(4, "a1")])
-    let tile = try tile(temporary, "{id: r, retention: {periods: 0}}")
-    let shown = tile.answer.rows.map { [$0[0], $0[1]] }
+    try await temporary.ingest(lines + [line(4, "a1"), line(4, "b1")])
+    let tile = try tile(temporary, "{id: r, retention: {periods: 2}}")
+    let shown = tile.answer.rows.map { [$0[0], $0[1], $0[3]] }
     let days = (1...3).map { Cell.day(CommunityDay(year: 2026, month: 3, day: $0)) }
-    #expect(shown == [[.null, .int(18)], [days[0], .int(9)], [days[1], .null], [days[2], .null]])
+    #expect(
+      shown == [
+        [.null, .int(15), .int(15)], [.null, .int(15), .int(0)], [.null, .int(9), .int(0)],
+        [days[0], .int(9), .int(9)], [days[0], .int(9), .int(0)], [days[0], .int(9), .int(0)],
+        [days[1], .null, .null], [days[1], .null, .null], [days[1], .null, .null],
+        [days[2], .int(6), .int(6)], [days[2], .int(6), .int(0)], [days[2], .int(6), .null],
+      ])
+    #expect(tile.answer.notes.contains { $0.contains("withheld") })
   }
 
   @Test("With a minimum of 0 everything is shown")

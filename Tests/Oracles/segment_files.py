@@ -45,7 +45,8 @@ def check(findings, store, status, zone):
     wrong = frame.filter(pl.col("ts").dt.convert_time_zone(zone).dt.date() != pl.col("day"))
     findings.check(wrong.is_empty(), f"the stored day is the local date in {zone} (Polars)", wrong.head(3).rows())
     wrong = connection().execute(
-        "SELECT event, member, epoch_us(ts), day FROM read_parquet(?, hive_partitioning = true, hive_types = {'day': DATE}) "
+        "SELECT event, member, epoch_us(ts), day "
+        "FROM read_parquet(?, hive_partitioning = true, hive_types = {'day': DATE}) "
         "WHERE CAST(ts AT TIME ZONE ? AS DATE) <> day LIMIT 3", [paths, zone]).fetchall()
     findings.check(not wrong, f"the stored day is the local date in {zone} (DuckDB)", wrong)
     unsorted = [path for path in paths if not is_sorted(path)]

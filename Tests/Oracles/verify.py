@@ -3,8 +3,8 @@
     verify.py --muster PATH --work DIR [--real-logs DIR] [--only PART]
 
 Every cell of activity and retention three ways: the SQL that Muster prints, run by DuckDB over the segments; an
-independent computation over the segments; the same over the raw log. Goes on after a difference, prints each, and exits 1 at
-the end where there was one.
+independent computation over the segments; the same over the raw log. Goes on after a difference, prints each, and
+exits 1 at the end where there was one.
 """
 
 import argparse

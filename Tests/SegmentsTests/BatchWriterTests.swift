@@ -40,7 +40,7 @@ struct BatchWriterTests {
     let store = try Store(reading: temporary.workspace)
     let snapshot = try store.snapshot()
     #expect(snapshot.rowCount == 5 && snapshot.memberCount == 3 && snapshot.batch == 2 && snapshot.days == [day])
-    let dictionary = try MemberDictionary(catalog: store.catalog, storeFolder: store.folder)
+    let dictionary = try MemberDictionary(of: store.snapshot(), storeFolder: store.folder)
     #expect((0..<3).map { dictionary.id(of: MemberKey($0)) } == ["ann", "bob", "cy"])
     #expect(try StoreCheck(store).findings().isEmpty)
   }
@@ -58,7 +58,7 @@ struct BatchWriterTests {
     #expect(try store.snapshot().rowCount == 1)
     #expect(listFolder("\(store.folder)/staging").isEmpty)
     try commit(temporary.workspace, ["bob"])
-    let dictionary = try MemberDictionary(catalog: store.catalog, storeFolder: store.folder)
+    let dictionary = try MemberDictionary(of: store.snapshot(), storeFolder: store.folder)
     #expect((0..<2).map { dictionary.id(of: MemberKey($0)) } == ["ann", "bob"])
   }
 
@@ -163,7 +163,7 @@ struct StoreDamageTests {
         bad[byte] ^= 1
         try Data(bad).write(to: URL(filePath: path))
         #expect(throws: StoreError.self, "\(name) byte \(byte)") {
-          try MemberDictionary(catalog: store.catalog, storeFolder: store.folder)
+          try MemberDictionary(of: store.snapshot(), storeFolder: store.folder)
         }
       }
       try Data(good).write(to: URL(filePath: path))

@@ -42,7 +42,8 @@ package struct BinaryRejection: Decodable, Sendable, Equatable {
 
 extension BinaryWorkspace {
   /// Loads with `--format json`.
-  package func ingest(_ arguments: String..., standardInput: String? = nil) -> (run: BinaryRun, account: BinaryAccount?) {
+  package func ingest(_ arguments: String..., standardInput: String? = nil) -> (run: BinaryRun, account: BinaryAccount?)
+  {
     let run = start(["ingest", "--format", "json"] + arguments, standardInput: standardInput).wait()
     return (run, BinaryAccount(run))
   }

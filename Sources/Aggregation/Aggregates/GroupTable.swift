@@ -1,5 +1,41 @@
 internal import Columns
 
+/// The values of one group: equal where their bytes are, as in every other engine.
+struct GroupValues: Hashable {
+  var texts: [String?]
+
+  static func == (a: GroupValues, b: GroupValues) -> Bool {
+    a.texts.count == b.texts.count
+      && zip(a.texts, b.texts).allSatisfy { left, right in
+        guard let left, let right else { return left == nil && right == nil }
+        return left.utf8.elementsEqual(right.utf8)
+      }
+  }
+
+  func hash(into hasher: inout Hasher) {
+    for text in texts {
+      hasher.combine(text == nil)
+      for byte in (text ?? "").utf8 { hasher.combine(byte) }
+    }
+  }
+
+  /// In the order of the values' bytes, a missing value last.
+  static func precedes(_ a: GroupValues, _ b: GroupValues) -> Bool {
+    for (left, right) in zip(a.texts, b.texts) {
+      guard let left else {
+        if right == nil { continue }
+        return false
+      }
+      guard let right else { return true }
+      if !left.utf8.elementsEqual(right.utf8) { return left.utf8.lexicographicallyPrecedes(right.utf8) }
+    }
+    return false
+  }
+
+  /// The cells of a row.
+  var cells: [Cell] { texts.map { $0.map(Cell.text) ?? .null } }
+}
+
 /// Groups of a breakdown: each distinct tuple of values gets a dense number, in order of first appearance.
 ///
 /// A tuple is combined column by column: (number of the columns so far, code of the next) → number.
@@ -19,9 +55,10 @@ struct GroupTable {
   var count: Int { levels.last?.tuples.count ?? 1 }
 
   /// The values of a group, nil being a missing one.
-  func values(_ group: Int) -> [String?] {
-    guard let last = levels.last else { return [] }
-    return zip(levels, last.tuples[group]).map { $1 == TextColumn.null ? nil : $0.values.string($1) }
+  func values(_ group: Int) -> GroupValues {
+    guard let last = levels.last else { return GroupValues(texts: []) }
+    let texts = zip(levels, last.tuples[group]).map { $1 == TextColumn.null ? nil : $0.values.string($1) }
+    return GroupValues(texts: texts)
   }
 
   /// The group of each row; a column that the segment lacks is nil.

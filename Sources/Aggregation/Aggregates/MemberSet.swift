@@ -15,6 +15,7 @@ package struct MemberSet: Sendable {
   /// Past this many entries a list takes more memory than a bitmap.
   private var listCountMax: Int { max(1024, memberCount / 32) }
 
+  /// Adds `member`; ascending order costs one comparison.
   package mutating func insert(_ member: UInt32) {
     if bitmap != nil {
       bitmap!.insert(member)
@@ -62,6 +63,7 @@ package struct MemberSet: Sendable {
     if let bitmap { bitmap.forEach(body) } else { list.forEach(body) }
   }
 
+  /// Adds all members of `other`, which is finished.
   package mutating func formUnion(_ other: MemberSet) {
     if bitmap != nil, let bits = other.bitmap {
       bitmap!.formUnion(bits)

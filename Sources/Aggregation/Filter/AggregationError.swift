@@ -1,5 +1,6 @@
 /// Why a question cannot be asked or answered, and where its text goes wrong.
 package struct AggregationError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What kind of complaint it is.
   package enum Code: String, Sendable {
     /// The question's own arguments contradict each other.
     case usage

@@ -3,6 +3,7 @@ package struct LikePattern: Sendable {
   let text: String
   private let bytes: [UInt8]
 
+  /// The pattern as it is written, without escapes.
   package init(_ text: String) {
     self.text = text
     bytes = Array(text.utf8)

@@ -20,7 +20,7 @@ struct ActivityRun {
       + (countsNew ? [AnswerColumn("new_members", .int)] : []) + [AnswerColumn("complete", .bool)]
     guard let days = resolved.days else { return }
     let newMembers = countsNew ? try newMembers(firsts(), in: days) : [:]
-    var tallies: [[String?]: Tally] = [:]
+    var tallies: [GroupValues: Tally] = [:]
     let periods = resolved.periods(question.granularity)
     var next = 0
     func emit(until index: Int) {
@@ -60,7 +60,7 @@ struct ActivityRun {
   }
 
   private func rows(
-    of period: CommunityDay, _ tallies: [[String?]: Tally], _ newMembers: [CommunityDay: Int],
+    of period: CommunityDay, _ tallies: [GroupValues: Tally], _ newMembers: [CommunityDay: Int],
     into answer: inout Answer
   ) {
     let end = resolved.calendar.start(period, advancedBy: 1, question.granularity)
@@ -69,7 +69,7 @@ struct ActivityRun {
       var cells: [Cell] = [.day(period), .null, .null]
       if answer.columns.count == 5 { cells.append(.null) }
       if resolved.hasBegun(period) {
-        var tally = tallies[[]]
+        var tally = tallies[GroupValues(texts: [])]
         tally?.members.finish()
         cells[1] = .int(tally?.eventCount ?? 0)
         cells[2] = .int(tally?.members.count ?? 0)
@@ -78,23 +78,13 @@ struct ActivityRun {
       answer.rows.append(cells + [complete])
       return
     }
-    for (values, tally) in tallies.sorted(by: { Self.precedes($0.key, $1.key) }) {
+    for (values, tally) in tallies.sorted(by: { GroupValues.precedes($0.key, $1.key) }) {
       var tally = tally
       tally.members.finish()
       answer.rows.append(
-        [.day(period)] + values.map { $0.map(Cell.text) ?? .null }
+        [.day(period)] + values.cells
           + [.int(tally.eventCount), .int(tally.members.count), complete])
     }
-  }
-
-  /// Groups in the order of their values' bytes, a missing value last.
-  static func precedes(_ a: [String?], _ b: [String?]) -> Bool {
-    for (left, right) in zip(a, b) where left != right {
-      guard let left else { return false }
-      guard let right else { return true }
-      return left.utf8.lexicographicallyPrecedes(right.utf8)
-    }
-    return false
   }
 
   private func addNotes(to answer: inout Answer, countsNew: Bool, days: ClosedRange<CommunityDay>) {

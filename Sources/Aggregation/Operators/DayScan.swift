@@ -8,7 +8,7 @@ internal import Synchronization
 struct DayActivity {
   struct Group {
     /// Values of the breakdown, in its order.
-    var values: [String?]
+    var values: GroupValues
     var eventCount: Int
     var members: MemberSet
   }
@@ -47,6 +47,23 @@ struct DayScan {
     }
   }
 
+  /// The first qualifying instant of each member on `day`, by key.
+  func firstInstants(on day: CommunityDay) throws -> [UInt32: Int64] {
+    var firsts: [UInt32: Int64] = [:]
+    for record in snapshot.segments where record.day == day {
+      let segment = try SegmentReader(record, of: store)
+      for group in 0..<segment.rowGroupCount {
+        var table = GroupTable(columnCount: 0)
+        let rows = try RowGroupRows(segment, group, scan: self, by: [], table: &table)
+        let timestamps = try segment.timestamps(rowGroup: group)
+        rows.forEachQualifying { row, _, member in
+          firsts[member] = min(firsts[member] ?? .max, timestamps[row])
+        }
+      }
+    }
+    return firsts
+  }
+
   private func scan(_ segments: [SegmentRecord]) throws -> DayActivity {
     var table = GroupTable(columnCount: by.count)
     var counts: [Int] = []
@@ -55,12 +72,12 @@ struct DayScan {
     for record in segments {
       let segment = try SegmentReader(record, of: store)
       for group in 0..<segment.rowGroupCount {
-        let rows = try RowGroupRows(segment, group, scan: self, table: &table)
+        let rows = try RowGroupRows(segment, group, scan: self, by: by, table: &table)
         while counts.count < table.count {
           counts.append(0)
           members.append(MemberSet(memberCount: snapshot.memberCount))
         }
-        rows.forEachQualifying { group, member in
+        rows.forEachQualifying { _, group, member in
           counts[group] += 1
           members[group].insert(member)
         }
@@ -82,11 +99,11 @@ private struct RowGroupRows {
   private let groups: [UInt32]
   private let qualifies: [Bool]
 
-  init(_ segment: SegmentReader, _ rowGroup: Int, scan: DayScan, table: inout GroupTable) throws {
+  init(_ segment: SegmentReader, _ rowGroup: Int, scan: DayScan, by: [String], table: inout GroupTable) throws {
     count = segment.rowCount(ofGroup: rowGroup)
     members = try segment.members(rowGroup: rowGroup)
     var loaded: [String: TextColumn] = [:]
-    for name in Set(["event"] + scan.by).union(scan.filter?.columns ?? []) {
+    for name in Set(["event"] + by).union(scan.filter?.columns ?? []) {
       loaded[name] = try segment.text(name, rowGroup: rowGroup)
     }
     guard let events = loaded["event"] else {
@@ -103,7 +120,7 @@ private struct RowGroupRows {
       }
     }
     qualifies = rows
-    groups = table.groups(rowCount: count, columns: scan.by.map { loaded[$0] })
+    groups = table.groups(rowCount: count, columns: by.map { loaded[$0] })
   }
 
   private static func active(_ events: TextColumn, passive: Set<String>) -> [Bool] {
@@ -111,7 +128,7 @@ private struct RowGroupRows {
     return events.codes.map { isActive[Int($0)] }
   }
 
-  func forEachQualifying(_ body: (_ group: Int, _ member: UInt32) -> Void) {
-    for row in 0..<count where qualifies[row] { body(Int(groups[row]), UInt32(bitPattern: members[row])) }
+  func forEachQualifying(_ body: (_ row: Int, _ group: Int, _ member: UInt32) -> Void) {
+    for row in 0..<count where qualifies[row] { body(row, Int(groups[row]), UInt32(bitPattern: members[row])) }
   }
 }

@@ -1,11 +1,10 @@
-internal import Columns
 internal import Events
 internal import Segments
 
 /// Answers how many members of each cohort came back on exactly the k-th interval after their first.
 ///
 /// Each interval's active members are walked once; a member's cohort is an array look-up, so a triangle costs
-/// one pass over the active members of the days from the first cohort on.
+/// one pass over the active members of the days from the first cohort on, and under a filter one more for starts.
 struct RetentionRun {
   let question: RetentionQuestion
   let resolved: ResolvedQuestion
@@ -30,15 +29,8 @@ struct RetentionRun {
     guard let days = resolved.days, let data = resolved.dataDays, !starts.isEmpty else { return }
     var cohorts = starts.map { Cohort(start: $0, returned: Array(repeating: 0, count: question.lastPeriod + 1)) }
     // A member's cohort by key: its place in `cohorts`, or `none` where it started outside the range or never.
-    var cohortOf: [Int32]
-    let startsAreKnown = question.filter == nil
-    if startsAreKnown {
-      cohortOf = try cohortsOfMembers(firsts(), days: days)
-      for place in cohortOf where place != Self.none { cohorts[Int(place)].size += 1 }
-    } else {
-      cohortOf = Array(repeating: Self.none, count: scan.snapshot.memberCount)
-    }
-    var hasStarted = Bitmap(capacity: startsAreKnown ? 0 : cohortOf.count)
+    let cohortOf = try startDays(firsts, counting: &answer).map { cohort(ofDay: $0, from: starts[0], in: days) }
+    for place in cohortOf where place != Self.none { cohorts[Int(place)].size += 1 }
     var period: (start: CommunityDay, members: MemberSet)?
     func close() {
       guard var closing = period else { return }
@@ -52,24 +44,13 @@ struct RetentionRun {
       }
       period = nil
     }
-    let first = startsAreKnown ? max(data.lowerBound, days.lowerBound) : data.lowerBound
+    let first = max(data.lowerBound, days.lowerBound)
     if first <= data.upperBound {
       try scan.forEachDay(in: first...data.upperBound) { day, activity in
         let start = resolved.calendar.start(of: question.cohort, holding: day)
         if period?.start != start { close() }
         if period == nil { period = (start, MemberSet(memberCount: scan.snapshot.memberCount)) }
-        for group in activity.groups {
-          if !startsAreKnown {
-            let place = resolved.calendar.distance(from: starts[0], to: start, question.cohort)
-            let counts = days.contains(day)
-            group.members.forEach { member in
-              guard hasStarted.insert(member), counts else { return }
-              cohortOf[Int(member)] = Int32(place)
-              cohorts[place].size += 1
-            }
-          }
-          period!.members.formUnion(group.members)
-        }
+        for group in activity.groups { period!.members.formUnion(group.members) }
         answer.statistics.rowsScanned += activity.rowsScanned
         answer.statistics.segmentsRead += activity.segmentsRead
       }
@@ -80,16 +61,19 @@ struct RetentionRun {
     answer.notes.append("Pooled line: sum of returned / sum of sizes over complete cells.")
   }
 
-  private func cohortsOfMembers(_ firsts: [Int64], days: ClosedRange<CommunityDay>) -> [Int32] {
-    let base = resolved.calendar.start(of: question.cohort, holding: days.lowerBound)
-    var clock = DayClock(resolved.zone)
-    return firsts.map { first in
-      guard first < resolved.asOf.microseconds else { return Self.none }
-      let day = clock.day(of: first)
-      guard days.contains(day) else { return Self.none }
-      let start = resolved.calendar.start(of: question.cohort, holding: day)
-      return Int32(resolved.calendar.distance(from: base, to: start, question.cohort))
+  /// The day of each member's start: from the member dictionary, or under a filter from a scan.
+  private func startDays(_ firsts: () throws -> [Int64], counting answer: inout Answer) throws -> [Int32] {
+    guard question.filter == nil else {
+      return try StartDays(resolved: resolved, scan: scan).find(counting: &answer)
     }
+    var clock = DayClock(resolved.zone)
+    return try firsts().map { $0 < resolved.asOf.microseconds ? clock.day(of: $0).number : StartDays.none }
+  }
+
+  private func cohort(ofDay number: Int32, from first: CommunityDay, in days: ClosedRange<CommunityDay>) -> Int32 {
+    guard number != StartDays.none, days.contains(CommunityDay(number)) else { return Self.none }
+    let start = resolved.calendar.start(of: question.cohort, holding: CommunityDay(number))
+    return Int32(resolved.calendar.distance(from: first, to: start, question.cohort))
   }
 
   private enum CellState { case complete, inProgress, future }

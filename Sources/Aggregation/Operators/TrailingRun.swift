@@ -44,7 +44,7 @@ struct TrailingRun {
       [AnswerColumn("period", .date)] + question.by.map { AnswerColumn($0, .string) }
       + [AnswerColumn("active_members", .int), AnswerColumn("complete", .bool)]
     guard let days = resolved.days else { return }
-    var windows: [[String?]: Window] = question.by.isEmpty ? [[]: Window(denseCount: scan.snapshot.memberCount)] : [:]
+    var windows: [GroupValues: Window] = question.by.isEmpty ? [GroupValues(texts: []): Window(denseCount: scan.snapshot.memberCount)] : [:]
     var next = days.lowerBound
     func emit(before end: CommunityDay) {
       while next < end, next <= days.upperBound {
@@ -70,14 +70,14 @@ struct TrailingRun {
     if !question.by.isEmpty { answer.notes.append("Only groups with active members have rows.") }
   }
 
-  private func emitRows(of day: CommunityDay, _ windows: [[String?]: Window], into answer: inout Answer) {
+  private func emitRows(of day: CommunityDay, _ windows: [GroupValues: Window], into answer: inout Answer) {
     let complete = Cell.bool(resolved.hasEnded(before: day + 1))
     let span = (day - (dayCount - 1))...day
-    for (values, window) in windows.sorted(by: { ActivityRun.precedes($0.key, $1.key) }) {
+    for (values, window) in windows.sorted(by: { GroupValues.precedes($0.key, $1.key) }) {
       let count = window.count(span)
-      if count == 0, !question.by.isEmpty { continue }
+      if !question.by.isEmpty, count == 0 || !resolved.hasBegun(day) { continue }
       let cell = resolved.hasBegun(day) ? Cell.int(count) : .null
-      answer.rows.append([.day(day)] + values.map { $0.map(Cell.text) ?? .null } + [cell, complete])
+      answer.rows.append([.day(day)] + values.cells + [cell, complete])
     }
   }
 }

@@ -39,6 +39,7 @@ package struct RetentionQuestion: Sendable, Equatable {
   /// A longer triangle is refused.
   package static let periodMax = 1000
 
+  /// The last k that is asked for.
   package var lastPeriod: Int { periods ?? (cohort == .day ? 30 : 12) }
 }
 
@@ -47,6 +48,7 @@ package enum Question: Sendable, Equatable {
   case activity(ActivityQuestion)
   case retention(RetentionQuestion)
 
+  /// The word behind `muster query`.
   package var metric: String {
     switch self {
     case .activity: "activity"

@@ -17,6 +17,7 @@ package enum Cell: Sendable, Hashable {
 
 /// A column of an answer.
 package struct AnswerColumn: Sendable, Equatable {
+  /// The type of a column's values, as the JSON contract names it.
   package enum Kind: String, Sendable { case date, string, int, float, bool, instant }
 
   package var name: String

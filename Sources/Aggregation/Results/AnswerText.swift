@@ -65,7 +65,7 @@ extension Answer {
       + rows.map { row in
         row.enumerated().map { column, cell in
           if cell == .null { return columns[column].name == "cohort" ? "pooled" : "–" }
-          return cell.text(decimals: 4)
+          return printable(cell.text(decimals: 4))
         }
       }
   }
@@ -76,6 +76,14 @@ extension Answer {
     let space = String(repeating: " ", count: max(0, width - displayWidth(text)))
     return right ? space + text : text + space
   }
+}
+
+/// `text` without control characters: what a log says must not steer a terminal or break a row.
+private func printable(_ text: String) -> String {
+  guard text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return text }
+  return String(
+    String.UnicodeScalarView(
+      text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 }))
 }
 
 /// Columns of a terminal that `text` takes: two for East Asian wide characters.

@@ -22,11 +22,11 @@ package struct QuestionSQL {
   /// One statement whose rows are those of the native answer: same columns, same order.
   package var text: String {
     let head = """
-      -- \(question.definition): muster query \(question.commandLine)
+      -- \(question.definition): muster query \(question.commandLine.split(whereSeparator: \.isNewline).joined(separator: " "))
       -- as of \(resolved.asOf), community days of \(resolved.zone.name), \(dialect.rawValue)
 
       """
-    guard let days = resolved.days, resolved.dataDays != nil, !engine.snapshot.segments.isEmpty else {
+    guard let days = resolved.days, !engine.snapshot.segments.isEmpty else {
       return head + "SELECT NULL AS period WHERE 1 = 0\n"
     }
     switch question {

@@ -10,8 +10,6 @@ struct RetentionSQL {
   private var starts: [CommunityDay] { resolved.periods(question.cohort) }
 
   var text: String {
-    // The day of the first event; under a filter, the first day that holds a matching one.
-    let firstDay = question.filter == nil ? "min_by(day, ts)" : "min(day)"
     return """
       WITH \(source.tables),
       \(dayTable),
@@ -22,7 +20,7 @@ struct RetentionSQL {
       ),
       starts AS (
         SELECT f.member, d.place
-        FROM (SELECT member, \(firstDay) AS day FROM qualifying GROUP BY member) f JOIN days d ON f.day = d.day
+        FROM (SELECT member, min_by(day, ts) AS day FROM qualifying GROUP BY member) f JOIN days d ON f.day = d.day
         WHERE d.is_asked
       ),
       sizes AS (SELECT place, count(*) AS size FROM starts GROUP BY place),

@@ -15,6 +15,7 @@ package struct DashboardDocument: Sendable {
   package var publishedCellMinimum: Int
   package var tiles: [Tile]
 
+  /// A tile with its answer, small cells withheld.
   package struct Tile: Sendable {
     package var description: TileDescription
     package var answer: Answer

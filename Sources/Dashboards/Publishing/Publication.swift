@@ -28,9 +28,10 @@ package struct Publication: Sendable {
   }
 
   /// Writes all files, syncs them, and switches `current`. Before the switch readers see the old documents whole.
+  /// Documents of the release before whose dashboards are in `keeping` and not made anew go on in this one.
   /// - Returns: the folder of the release.
   @discardableResult
-  package func write(storeFolder: String) throws -> String {
+  package func write(storeFolder: String, keeping: [String] = []) throws -> String {
     let published = "\(storeFolder)/published"
     try makeFolder("\(published)/releases")
     let lock = try FileLock("\(published)/publish.lock")
@@ -44,22 +45,37 @@ package struct Publication: Sendable {
         let bytes = Array(document.json.utf8)
         try writeForms(bytes, to: "\(folder)/dashboards/\(document.name).json")
         let content = bytes.withUnsafeBytes { ContentHash(of: $0) }
-        entries.append(
-          """
-          {"name":\(jsonText(document.name)),"title":\(jsonText(document.title)),\
-          "path":\(jsonText("dashboards/\(document.name).json")),"as_of":"\(document.asOf)",\
-          "bytes":\(bytes.count),"content":"\(content)"}
-          """)
+        let entry = Manifest.Document(
+          name: document.name, title: document.title, asOf: document.asOf.description, byteCount: bytes.count,
+          content: content.description)
+        entries.append(entry.json)
       }
+      let kept = keeping.filter { name in !documents.contains { $0.name == name } }
+      entries += try carryOver(kept, from: "\(published)/current", to: folder)
       try writeForms(Array(manifest(name, entries).utf8), to: "\(folder)/manifest.json")
       try syncFileSystem(of: folder)
-      try switchCurrent(to: name, in: published)
     } catch {
       removeFolder(folder)
       throw error
     }
+    try switchCurrent(to: name, in: published)
     removeOld(in: "\(published)/releases", keeping: name)
     return folder
+  }
+
+  /// Copies documents of the release at `current`; their manifest entries.
+  private func carryOver(_ names: [String], from current: String, to folder: String) throws -> [String] {
+    guard !names.isEmpty, fileExists("\(current)/manifest.json") else { return [] }
+    return try Manifest(contentsOf: "\(current)/manifest.json").documents.filter { names.contains($0.name) }
+      .map { document in
+        for suffix in ["", ".gz", ".zst"] {
+          let bytes = try readFile("\(current)/dashboards/\(document.name).json\(suffix)")
+          try bytes.withUnsafeBytes {
+            try writeNewFile($0, to: "\(folder)/dashboards/\(document.name).json\(suffix)")
+          }
+        }
+        return document.json
+      }
   }
 
   private func manifest(_ name: String, _ entries: [String]) -> String {

@@ -24,6 +24,7 @@ package struct ServedRelease: Sendable {
 package struct PublishedFolder: Sendable {
   private let folder: String
 
+  /// The publications of the store in `storeFolder`.
   package init(storeFolder: String) { folder = "\(storeFolder)/published" }
 
   /// The release that `current` names; one system call. Nil where nothing was published.
@@ -40,29 +41,19 @@ package struct PublishedFolder: Sendable {
     guard let name = currentName() else { return nil }
     let release = "\(folder)/releases/\(name)"
     let manifestFile = "\(release)/manifest.json"
-    let manifest = try YAMLValue(text: String(decoding: readFile(manifestFile), as: UTF8.self), file: manifestFile)
-    let keys = try manifest.mapping(knowing: [
-      "schema", "release", "published_at", "as_of", "fresh_until", "documents",
-    ])
+    let manifest = try Manifest(contentsOf: manifestFile)
     var files = ["/api/v1/manifest.json": try served(manifestFile)]
     var list: [String] = []
-    for document in try keys.require("documents", of: manifest).list() {
-      let entry = try document.mapping(knowing: ["name", "title", "path", "as_of", "bytes", "content"])
-      let dashboard = try entry.require("name", of: document).string()
-      let title = try entry.require("title", of: document).string()
-      let asOf = try entry.require("as_of", of: document).string()
-      files["/api/v1/dashboards/\(dashboard).json"] = try served("\(release)/dashboards/\(dashboard).json")
-      list.append("{\"name\":\(jsonText(dashboard)),\"title\":\(jsonText(title)),\"as_of\":\(jsonText(asOf))}")
+    for document in manifest.documents {
+      files["/api/v1/dashboards/\(document.name).json"] = try served("\(release)/dashboards/\(document.name).json")
+      list.append(
+        "{\"name\":\(jsonText(document.name)),\"title\":\(jsonText(document.title)),\"as_of\":\(jsonText(document.asOf))}")
     }
     let overview = "{\"dashboards\":[\(list.joined(separator: ","))]}"
     files["/api/v1/dashboards"] = ServedFile(Array(overview.utf8), mediaType: "application/json")
-    guard let publishedAt = Timestamp(iso8601: try keys.require("published_at", of: manifest).string()) else {
-      throw manifest.error("published_at is not an instant")
-    }
-    let freshUntil = try keys["fresh_until"].flatMap { Timestamp(iso8601: try $0.string()) }
     return ServedRelease(
-      name: name, files: files, publishedAtSeconds: publishedAt.microseconds / 1_000_000,
-      freshUntilSeconds: freshUntil.map { $0.microseconds / 1_000_000 })
+      name: name, files: files, publishedAtSeconds: manifest.publishedAt.microseconds / 1_000_000,
+      freshUntilSeconds: manifest.freshUntil.map { $0.microseconds / 1_000_000 })
   }
 
   /// A document with the forms that were written beside it.

@@ -15,6 +15,7 @@ package struct ProportionSums: Sendable, Equatable {
   /// events / units, nil where there is no unit.
   package var proportion: Double? { units == 0 ? nil : Double(events) / Double(units) }
 
+  /// The sums of two disjoint sets of units.
   package static func + (a: ProportionSums, b: ProportionSums) -> ProportionSums {
     ProportionSums(events: a.events + b.events, units: a.units + b.units)
   }

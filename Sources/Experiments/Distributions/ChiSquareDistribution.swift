@@ -5,6 +5,7 @@ package struct ChiSquareDistribution: Sendable, Equatable {
   /// At least 1.
   package let degreesOfFreedom: Int
 
+  /// The distribution of a sum of so many squared normal variables; at least one.
   package init(degreesOfFreedom: Int) {
     precondition(degreesOfFreedom >= 1, "a chi-square distribution has at least one degree of freedom")
     self.degreesOfFreedom = degreesOfFreedom

@@ -5,6 +5,7 @@ package struct InsufficientData: Error, Sendable, Equatable, CustomStringConvert
 
   /// One thing of which there is too little.
   package struct Shortfall: Sendable, Equatable, CustomStringConvertible {
+    /// What there is too little of.
     package enum Quantity: String, Sendable {
       case units
       case events
@@ -32,6 +33,7 @@ package struct InsufficientData: Error, Sendable, Equatable, CustomStringConvert
     }
   }
 
+  /// At least one shortfall.
   package init(_ shortfalls: [Shortfall]) {
     precondition(!shortfalls.isEmpty, "insufficient data says what is needed")
     self.shortfalls = shortfalls

@@ -21,6 +21,7 @@ package struct SampleRatioTest: Sendable, Equatable {
   /// Units seen in arms of weight 0: they are outside the test, and there should be none.
   package let strayUnits: Int
 
+  /// Whether p lies below the alarm level.
   package var isAlarm: Bool { p < Self.alarmLevel }
 
   /// - Parameters:

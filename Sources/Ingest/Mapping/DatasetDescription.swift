@@ -4,6 +4,7 @@ internal import Events
 ///
 /// See ``init(contentsOf:name:schema:)`` for the file and ``plainLog(schema:)`` for logs that need none.
 package struct DatasetDescription: Sendable {
+  /// The form of a log.
   package enum Format: String, Sendable, CaseIterable {
     case jsonl, csv, tsv, space
   }

@@ -84,7 +84,7 @@ package final class LogReader {
           boundaries.giveUpQuotes(until: consumedBytes + pendingCount)
           continue
         }
-        return takeTail(joinedBreaks: joined)
+        return try takeTail(joinedBreaks: joined)
       }
       if pendingCount > recordByteCountMax {
         if !isOpen { return try takeLongLine() }
@@ -134,9 +134,11 @@ extension LogReader {
   }
 
   /// What is left at the end of the stream: a record without line break, or the piece before damage.
-  private func takeTail(joinedBreaks: [Int]) -> LogChunk? {
+  private func takeTail(joinedBreaks: [Int]) throws -> LogChunk? {
     isFinished = true
     if let damage = stream.damage {
+      // The rest cannot be read, but the source is known by all of its bytes.
+      while try blocks.advance() {}
       let rest = pendingCount == 0 ? "" : "; the last \(pendingCount) bytes before it are part of a record"
       let lineCount = pendingCount == 0 ? 0 : joinedBreaks.count + 1
       return take(pendingCount, fault: .init(reason: .sourceEndedEarly, detail: damage + rest, lineCount: lineCount))

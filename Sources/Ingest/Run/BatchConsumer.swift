@@ -16,6 +16,7 @@ struct BatchConsumer: ~Copyable {
   private var source: LogSource?
   private var line = 0
   private var truncatedAt: Int?
+  private var namedSourceCount = 0
 
   init(_ writer: consuming BatchWriter, settings: WorkspaceSettings, zone: TimeZoneRules, reopens: Bool) {
     self.writer = writer
@@ -45,11 +46,19 @@ struct BatchConsumer: ~Copyable {
   /// Ends the source: it is remembered with the batch.
   mutating func end(rawHash: ContentHash, rawByteCount: Int, head: ContentHash, consumed: Int) {
     guard let source else { return }
+    // A source that was read before, or stands twice in this call, is remembered once.
+    if sources.contains(where: { $0.dataset == source.description.name && $0.content == rawHash }) { return }
     sources.append(
       SourceRecord(
         dataset: source.description.name, path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
-        // A last line that was cut off is read again when the source has grown.
+        // A last record that was cut off is read again when the source has grown.
         consumedByteCount: truncatedAt ?? consumed, lineCount: truncatedAt == nil ? line : line - 1))
+  }
+
+  /// Whether the source that was just read has the content of one from an earlier call.
+  func hasReadBefore(_ source: LogSource) throws -> Bool {
+    guard let content = sources.last?.content else { return false }
+    return try writer.hasSource(dataset: source.description.name, content: content)
   }
 
   /// Stores the records of one chunk.
@@ -69,7 +78,9 @@ struct BatchConsumer: ~Copyable {
       report.totals.stored += 1
     }
     line += batch.lineCount
-    while buffers.rowCount > IngestLimits.bufferedRowCountMax, buffers.days.count > 1 { try writeOldest() }
+    while buffers.rowCount > IngestLimits.bufferedRowCountMax
+      || buffers.textByteCount > IngestLimits.bufferedTextByteCountMax
+    { try writeOldest() }
   }
 
   /// Judges a record against those of its day; counts what is not stored.
@@ -95,7 +106,7 @@ struct BatchConsumer: ~Copyable {
   private mutating func setAside(_ batch: RecordBatch) throws {
     report.totals.read += batch.rejected.count
     for record in batch.rejected {
-      if record.reason == .truncated { truncatedAt = record.byteOffset }
+      if record.reason == .truncated || record.reason == .sourceEndedEarly { truncatedAt = record.byteOffset }
       try reject(record, line: line + record.line)
     }
   }
@@ -114,12 +125,26 @@ struct BatchConsumer: ~Copyable {
   private mutating func writeOldest() throws {
     guard let (day, rows) = buffers.removeOldest() else { return }
     touched.insert(day)
-    try writer.append(rows, day: day, sources: sources)
+    try writer.append(rows, day: day, sources: sourcesToName(isLast: buffers.days.isEmpty))
   }
+
+  /// Sources for the footer of a segment: each is named once, when it was read whole, so that footers stay small.
+  private mutating func sourcesToName(isLast: Bool) -> [SourceRecord] {
+    guard isLast || sources.count - namedSourceCount >= Self.sourcesInFooterMax else { return [] }
+    defer { namedSourceCount = sources.count }
+    return Array(sources[namedSourceCount...])
+  }
+
+  /// Sources that wait to be named; the last segment of a batch names all that are left.
+  private static let sourcesInFooterMax = 256
 
   /// Writes what is left and commits all.
   consuming func commit() throws -> IngestReport {
-    while !buffers.days.isEmpty { try writeOldest() }
+    buffers.startDraining()
+    while let (day, rows) = buffers.next() {
+      touched.insert(day)
+      try writer.append(rows, day: day, sources: sourcesToName(isLast: buffers.days.isEmpty))
+    }
     report.days = touched.sorted()
     if report.totals.rejected > 0 { report.quarantineFile = writer.quarantineFile }
     if report.totals.read > 0 || !sources.isEmpty { try writer.commit(report.totals, sources: sources) }

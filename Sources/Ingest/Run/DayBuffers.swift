@@ -20,6 +20,8 @@ struct DayBuffers {
   private var dimensions: [StringTable]
   private let keepsEventID: Bool
   private var use = 0
+  /// The day of the last record.
+  private var current: (day: CommunityDay, place: Int)?
 
   init(dimensionCount: Int, keepsEventID: Bool) {
     dimensions = Array(repeating: StringTable(), count: dimensionCount)
@@ -35,6 +37,11 @@ struct DayBuffers {
       event = [UInt32](repeating: .max, count: batch.event.values.count)
       dimensions = batch.dimensions.map { [UInt32](repeating: .max, count: $0.values.count) }
     }
+  }
+
+  /// Bytes of the properties and event ids that are held; costs a look at each day.
+  var textByteCount: Int {
+    days.reduce(0) { $0 + $1.rows.properties.values.bytes.count + ($1.rows.eventIDs?.values.bytes.count ?? 0) }
   }
 
   /// Adds record `row` of `batch`, done by `member` on `day`.
@@ -54,8 +61,14 @@ struct DayBuffers {
   }
 
   private mutating func place(of day: CommunityDay) -> Int {
-    if let last = days.last, last.day == day { return days.count - 1 }
+    if day == current?.day { return current!.place }
     use += 1
+    let place = findPlace(of: day)
+    current = (day, place)
+    return place
+  }
+
+  private mutating func findPlace(of day: CommunityDay) -> Int {
     if let place = places[day] {
       days[place].lastUse = use
       return place
@@ -86,11 +99,29 @@ struct DayBuffers {
   mutating func removeOldest() -> (day: CommunityDay, rows: SegmentRows)? {
     guard let place = days.indices.min(by: { days[$0].lastUse < days[$1].lastUse }) else { return nil }
     let removed = days.remove(at: place)
+    current = nil
     places = Dictionary(uniqueKeysWithValues: days.enumerated().map { ($1.day, $0) })
     rowCount -= removed.rows.count
-    var rows = removed.rows
+    return (removed.day, withTables(removed.rows))
+  }
+
+  /// From here on nothing is added, and ``next()`` takes out the days, ascending.
+  mutating func startDraining() {
+    days.sort { $0.day > $1.day }
+    (places, current) = ([:], nil)
+  }
+
+  /// The next day; only after ``startDraining()``.
+  mutating func next() -> (day: CommunityDay, rows: SegmentRows)? {
+    guard let day = days.popLast() else { return nil }
+    rowCount -= day.rows.count
+    return (day.day, withTables(day.rows))
+  }
+
+  private func withTables(_ rows: SegmentRows) -> SegmentRows {
+    var rows = rows
     rows.event.values = events
     for index in dimensions.indices { rows.dimensions[index].values = dimensions[index] }
-    return (removed.day, rows)
+    return rows
   }
 }

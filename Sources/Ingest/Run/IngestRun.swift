@@ -31,7 +31,11 @@ package struct IngestRun: Sendable {
   /// - Throws: ``IngestError`` `tooManyRejected` past the limit, and what reading and writing throw. In each case
   ///   nothing was committed.
   package func load(_ sources: [LogSource], progress: (IngestProgress) -> Void = { _ in }) async throws -> IngestReport {
-    precondition(sources.count == 1 || !sources.contains { $0.path == "-" }, "standard input comes alone")
+    if sources.count > 1, let pipe = sources.first(where: { !$0.canBeReadTwice }) {
+      throw IngestError(
+        .cannotRead, "a pipe comes alone: whether it was read before is known only at its end", file: pipe.path,
+        hint: "Load it in a call of its own.")
+    }
     let writer = try BatchWriter(workspace, arrival: arrival)
     let zone = try TimeZoneRules(named: workspace.settings.timeZone)
     var consumer = BatchConsumer(writer, settings: workspace.settings, zone: zone, reopens: reopensClosedDays)
@@ -41,6 +45,11 @@ package struct IngestRun: Sendable {
           IngestProgress(
             path: source.path, sourceNumber: index + 1, sourceCount: sources.count, fraction: fraction, read: read))
       }
+    }
+    if sources.count == 1, !sources[0].canBeReadTwice, try consumer.hasReadBefore(sources[0]) {
+      var report = IngestReport()
+      report.skippedSources = [sources[0].path]
+      return report
     }
     let totals = consumer.report.totals
     if totals.rejected > 0, Double(totals.rejected) > rejectLimit * Double(totals.read) {
@@ -53,24 +62,21 @@ package struct IngestRun: Sendable {
     _ source: LogSource, zone: TimeZoneRules, into consumer: inout BatchConsumer,
     progress: (Double?, Int) -> Void
   ) async throws {
-    var skipping = 0
-    var linesBefore = 0
-    var head = ContentHash(high: 0, low: 0)
-    if source.path != "-" {
-      let first = try KnownSources.head(of: source.path)
-      switch try consumer.knownSources(of: source, head: first).judge(source.path, head: first) {
+    var (skipping, linesBefore) = (0, 0)
+    if source.canBeReadTwice {
+      let head = try KnownSources.head(of: source.path)
+      switch try consumer.knownSources(of: source, head: head).judge(source.path, head: head) {
       case .known:
         consumer.skip(source)
         return
-      case .grown(let before, let first):
-        (skipping, linesBefore, head) = (before.consumedByteCount, before.lineCount, first)
-      case .new(let first): head = first
+      case .grown(let before): (skipping, linesBefore) = (before.consumedByteCount, before.lineCount)
+      case .new: break
       }
     }
     let reader = try LogReader(path: source.path, description: source.description, skippingBytes: skipping)
-    let parser = try RecordParser(
-      description: reader.description, schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
-      keepsEventID: workspace.settings.keepsEventID, header: reader.header)
+    let parser = try reader.parser(
+      schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
+      keepsEventID: workspace.settings.keepsEventID)
     consumer.begin(source, line: linesBefore)
     var running: [Task<RecordBatch, Never>] = []
     while true {
@@ -82,6 +88,9 @@ package struct IngestRun: Sendable {
       try consumer.consume(batch)
       progress(reader.progressFraction, consumer.report.totals.read)
     }
+    // Taken of the bytes that were read: the file may have grown meanwhile.
+    let headByteCount = min(reader.rawByteCount, SourceRecord.headByteCount)
+    let head = source.canBeReadTwice ? try KnownSources.head(of: source.path, byteCount: headByteCount) : reader.rawHash
     consumer.end(rawHash: reader.rawHash, rawByteCount: reader.rawByteCount, head: head, consumed: reader.consumedBytes)
   }
 

@@ -4,10 +4,10 @@ internal import Segments
 /// Decides, before a source is parsed, whether it was read before, whole or as a shorter file.
 struct KnownSources {
   enum Verdict {
-    case new(head: ContentHash)
+    case new
     case known
     /// It begins with a source that was read: go on behind it.
-    case grown(SourceRecord, head: ContentHash)
+    case grown(SourceRecord)
   }
 
   private let remembered: [SourceRecord]
@@ -16,9 +16,9 @@ struct KnownSources {
   init(_ remembered: [SourceRecord]) { self.remembered = remembered.sorted { $0.byteCount > $1.byteCount } }
 
   /// The hash of the first bytes of a file.
-  static func head(of path: String) throws -> ContentHash {
+  static func head(of path: String, byteCount: Int = SourceRecord.headByteCount) throws -> ContentHash {
     let file = try OpenFile(reading: path)
-    let bytes = try file.read(0..<min(file.byteCount, SourceRecord.headByteCount))
+    let bytes = try file.read(0..<min(file.byteCount, byteCount))
     return bytes.withUnsafeBytes { ContentHash(of: $0) }
   }
 
@@ -28,14 +28,13 @@ struct KnownSources {
     for source in remembered where source.byteCount <= byteCount {
       guard try sameHead(source, path, head) else { continue }
       guard try rawHash(ofFile: path, prefix: source.byteCount) == source.content else { continue }
-      return source.byteCount == byteCount ? .known : .grown(source, head: head)
+      return source.byteCount == byteCount ? .known : .grown(source)
     }
-    return .new(head: head)
+    return .new
   }
 
   private func sameHead(_ source: SourceRecord, _ path: String, _ head: ContentHash) throws -> Bool {
     if source.byteCount >= SourceRecord.headByteCount { return source.head == head }
-    let bytes = try OpenFile(reading: path).read(0..<source.byteCount)
-    return bytes.withUnsafeBytes { ContentHash(of: $0) } == source.head
+    return try Self.head(of: path, byteCount: source.byteCount) == source.head
   }
 }

@@ -14,6 +14,9 @@ package struct LogSource: Sendable {
 }
 
 extension LogSource {
+  /// Whether it is a file: of standard input and pipes, what they hold is known only once it was read.
+  var canBeReadTwice: Bool { path != "-" && isRegularFile(path) }
+
   /// The files that `paths` name: a folder stands for the files in it, sorted by name.
   /// - Throws: ``IngestError`` where a path does not exist or a folder cannot be read.
   package static func files(_ paths: [String], from current: String, as description: DatasetDescription) throws

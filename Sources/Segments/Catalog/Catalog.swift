@@ -6,16 +6,17 @@ package final class Catalog: Sendable {
   /// Of segments, member files and sidecars.
   private static let format = "1"
   let database: DatabaseQueue
+  private let writable: Bool
   package let path: String
 
   /// Opens the catalog of a store, making it where it is new.
   /// - Throws: ``StoreError`` `corrupt` where the catalog is gone but its segments are there.
   package init(storeFolder: String, writable: Bool) throws {
     path = "\(storeFolder)/catalog.sqlite"
-    let isNew = !fileExists(path)
-    if isNew, listFolder("\(storeFolder)/segments").contains(where: { $0.hasPrefix("day=") }) {
+    let hasSegments = listFolder("\(storeFolder)/segments").contains { $0.hasPrefix("day=") }
+    if hasSegments, fileByteCount(path) ?? 0 == 0 {
       throw StoreError(
-        .corrupt, "the catalog is missing, but there are segments", file: path,
+        .corrupt, "the catalog is missing or empty, but there are segments", file: path,
         hint: "Restore catalog.sqlite from a copy. Nothing was changed.")
     }
     var configuration = Configuration()
@@ -24,8 +25,17 @@ package final class Catalog: Sendable {
     configuration.prepareDatabase { db in
       if writable { try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL") }
     }
-    database = try Self.reporting(path) { [path] in try DatabaseQueue(path: path, configuration: configuration) }
-    if writable { try Self.reporting(path) { try Self.migrator.migrate(database) } }
+    self.writable = writable
+    database = try Self.reporting(path, writable) { [path] in
+      try DatabaseQueue(path: path, configuration: configuration)
+    }
+    guard try isMade || writable else { throw StoreError.noStore(storeFolder) }
+    if hasSegments, try !isMade {
+      throw StoreError(
+        .corrupt, "the catalog holds nothing, but there are segments", file: path,
+        hint: "Restore catalog.sqlite from a copy. Nothing was changed.")
+    }
+    if writable { try Self.reporting(path, writable) { try Self.migrator.migrate(database) } }
     if let format = try setting("format"), format != Self.format {
       throw StoreError(
         .settingsChanged, "the store has format \(format), this program knows format \(Self.format)", file: path,
@@ -34,14 +44,19 @@ package final class Catalog: Sendable {
   }
 
   func read<T>(_ body: (Database) throws -> T) throws -> T {
-    try Self.reporting(path) { try database.read(body) }
+    try Self.reporting(path, writable) { try database.read(body) }
   }
 
   func write<T>(_ body: (Database) throws -> T) throws -> T {
-    try Self.reporting(path) { try database.write(body) }
+    try Self.reporting(path, writable) { try database.write(body) }
   }
 
-  private static func reporting<T>(_ path: String, _ body: () throws -> T) throws -> T {
+  /// Whether the tables are there.
+  private var isMade: Bool {
+    get throws { try read { try $0.tableExists("setting") } }
+  }
+
+  private static func reporting<T>(_ path: String, _ writable: Bool, _ body: () throws -> T) throws -> T {
     do { return try body() } catch let error as DatabaseError {
       switch error.resultCode {
       case .SQLITE_BUSY, .SQLITE_LOCKED:
@@ -49,6 +64,10 @@ package final class Catalog: Sendable {
       case .SQLITE_CORRUPT, .SQLITE_NOTADB:
         throw StoreError(
           .corrupt, "the catalog is damaged: \(error.message ?? "")", file: path, hint: "Restore it from a copy.")
+      case .SQLITE_CANTOPEN where !writable, .SQLITE_READONLY where !writable, .SQLITE_PERM where !writable:
+        throw StoreError(
+          .cannotRead, "the catalog cannot be opened: \(error.message ?? "")", file: path,
+          hint: "Even to read, SQLite writes beside the catalog: the account needs write permission on the store's folder.")
       case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_PERM:
         throw StoreError(.cannotWrite, "the catalog cannot be written: \(error.message ?? "")", file: path)
       default: throw StoreError(.cannotRead, "the catalog: \(error)", file: path)

@@ -28,7 +28,7 @@ extension SourceRecord {
   func insert(_ db: Database, batch: Int) throws {
     try db.execute(
       sql: """
-        INSERT INTO source (batch_id, dataset, path, content, byte_count, head, consumed_byte_count, line_count)
+        INSERT OR IGNORE INTO source (batch_id, dataset, path, content, byte_count, head, consumed_byte_count, line_count)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """,
       arguments: [

@@ -3,6 +3,7 @@ internal import GRDB
 
 /// A run of a pipeline as the catalog remembers it.
 package struct RunRecord: Sendable, Equatable {
+  /// How far a run has come.
   package enum State: String, Sendable { case running, done, failed }
 
   package var id: Int64

@@ -22,13 +22,22 @@ package struct Snapshot: Sendable {
   package var batch: Int
   /// By day, then in the order of their batches.
   package var segments: [SegmentRecord]
-  package var memberCount: Int
+  /// How much of the member dictionary belongs to it.
+  var members: MemberDictionary.Committed
   package var arrivedAt: Timestamp?
 
+  /// How many members have a key.
+  package var memberCount: Int { members.ids }
+
+  /// The first day with data.
   package var firstDay: CommunityDay? { segments.first?.day }
+  /// The last day with data.
   package var lastDay: CommunityDay? { segments.last?.day }
+  /// Events in all segments.
   package var rowCount: Int { segments.reduce(0) { $0 + $1.rowCount } }
+  /// Bytes of all segments.
   package var byteCount: Int { segments.reduce(0) { $0 + $1.byteCount } }
+  /// Days with data, ascending.
   package var days: [CommunityDay] {
     var days: [CommunityDay] = []
     for segment in segments where segment.day != days.last { days.append(segment.day) }
@@ -44,9 +53,8 @@ extension Catalog {
         db, sql: "SELECT * FROM segment WHERE retired_at IS NULL ORDER BY day, batch_id, id"
       ).map(SegmentRecord.init)
       let batch = try Row.fetchOne(db, sql: "SELECT id, arrived_at FROM batch ORDER BY id DESC LIMIT 1")
-      let members = try Int.fetchOne(db, sql: "SELECT entry_count FROM member_file WHERE name = 'ids'")
       return Snapshot(
-        batch: batch?["id"] ?? 0, segments: segments, memberCount: members ?? 0,
+        batch: batch?["id"] ?? 0, segments: segments, members: try MemberDictionary.Committed(db),
         arrivedAt: batch.map { Timestamp(microseconds: $0["arrived_at"]) })
     }
   }

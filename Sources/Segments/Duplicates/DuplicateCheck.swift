@@ -104,7 +104,7 @@ package struct DuplicateCheck {
     if day.newIDs.isEmpty { return }
     let block = Self.block(day)
     let (offset, count) = aside[number] ?? (0, 0)
-    try block.withUnsafeBytes { try appendDurably($0, to: asidePath(number), at: offset) }
+    try block.withUnsafeBytes { try appendToFile($0, to: asidePath(number), at: offset) }
     aside[number] = (offset + block.count, count + day.newIDs.count)
   }
 
@@ -118,7 +118,7 @@ package struct DuplicateCheck {
   /// A day's sidecar after this batch.
   struct Committed { var day, byteCount, recordCount: Int }
 
-  /// Writes what is new behind the committed part of each sidecar and syncs; it counts once the catalog says so.
+  /// Writes what is new behind the committed part of each sidecar; it counts once the catalog says so.
   mutating func stage() throws -> [Committed] {
     try makeFolder(folder)
     var result: [Committed] = []
@@ -131,7 +131,7 @@ package struct DuplicateCheck {
       }
       if added.isEmpty { continue }
       let (start, before, _) = known[number] ?? (0, 0, closesBefore)
-      try added.withUnsafeBytes { try appendDurably($0, to: path(number), at: start) }
+      try added.withUnsafeBytes { try appendToFile($0, to: path(number), at: start) }
       result.append(Committed(day: Int(number), byteCount: start + added.count, recordCount: before + count))
     }
     return result

@@ -2,6 +2,7 @@
 ///
 /// Open addressing on the id hash. Equal pairs are duplicates; equal ids with other content are conflicts.
 package struct IdentitySet: Sendable {
+  /// What a record is to those before it.
   package enum Verdict: Sendable { case new, conflict, duplicate }
 
   private var ids: [UInt64]
@@ -9,6 +10,7 @@ package struct IdentitySet: Sendable {
   private var mask: Int
   package private(set) var count = 0
 
+  /// An empty set with room for `capacity` records.
   package init(capacity: Int = 0) {
     var size = 64
     while size * 3 < capacity * 4 { size *= 2 }

@@ -8,6 +8,7 @@ internal import Columns
 /// All numbers little endian; the checksum covers header and payload. What lies past the length that the
 /// catalog committed was never finished, is not read, and is overwritten by the next append.
 package struct BlockFile {
+  /// What a block holds.
   package enum Kind: UInt32, Sendable {
     /// `u32 end offsets × entries`, then the bytes of all strings.
     case strings = 1
@@ -17,6 +18,7 @@ package struct BlockFile {
     case identities = 3
   }
 
+  /// A block as it was read: its checksum was right.
   package struct Block {
     package var kind: Kind
     package var entryCount: Int
@@ -47,6 +49,7 @@ package struct BlockFile {
   /// - Throws: ``StoreError`` `corrupt` at the first block that is not what was written.
   package static func read(_ path: String, byteCount: Int) throws -> [Block] {
     if byteCount == 0 { return [] }
+    guard fileExists(path) else { throw damage(path, "it is gone") }
     let file = try OpenFile(reading: path)
     guard file.byteCount >= byteCount else {
       throw damage(path, "it has \(file.byteCount) bytes where \(byteCount) were committed")

@@ -11,7 +11,6 @@ package final class FileLock: Sendable {
     guard descriptor >= 0 else { throw StoreError(.cannotWrite, "cannot make the lock: \(systemMessage())", file: path) }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let holder = (try? readFile(path, byteCountMax: 64)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-      close(descriptor)
       throw StoreError(
         .locked, "another process is writing to the store" + (holder.isEmpty ? "" : " (process \(holder))"), file: path,
         hint: "Wait until it ends and try again; reading works meanwhile.")

@@ -13,11 +13,19 @@ package func absolutePath(_ path: String, from current: String) -> String {
   return "/" + parts.joined(separator: "/")
 }
 
+/// Whether there is anything at `path`.
 package func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+/// Whether `path` is a folder, or a link to one.
 package func isFolder(_ path: String) -> Bool {
   var information = stat()
   return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+}
+
+/// Whether `path` is a file that can be read twice: not a pipe, not a device.
+package func isRegularFile(_ path: String) -> Bool {
+  var information = stat()
+  return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
 }
 
 /// Size of a file in bytes, nil where there is none.
@@ -111,8 +119,8 @@ package func writeNewFile(_ bytes: UnsafeRawBufferPointer, to path: String, sync
   }
 }
 
-/// Appends to a file at `offset`, cutting off what lies past it, and syncs.
-package func appendDurably(_ bytes: UnsafeRawBufferPointer, to path: String, at offset: Int) throws {
+/// Appends to a file at `offset`, cutting off what lies past it. Not durable until the file system is synced.
+package func appendToFile(_ bytes: UnsafeRawBufferPointer, to path: String, at offset: Int) throws {
   let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
   guard descriptor >= 0 else { throw StoreError(.cannotWrite, "cannot open: \(systemMessage())", file: path) }
   defer { close(descriptor) }
@@ -120,7 +128,6 @@ package func appendDurably(_ bytes: UnsafeRawBufferPointer, to path: String, at 
     throw StoreError(.cannotWrite, "cannot move to byte \(offset): \(systemMessage())", file: path)
   }
   try writeAll(bytes, to: descriptor, file: path)
-  guard fsync(descriptor) == 0 else { throw StoreError(.cannotWrite, "cannot sync: \(systemMessage())", file: path) }
 }
 
 private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, file: String) throws {

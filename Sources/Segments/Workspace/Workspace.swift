@@ -32,15 +32,20 @@ package struct Workspace: Sendable {
     }
   }
 
+  /// Where the description of a dataset lies.
   package func datasetFile(_ name: String) -> String { "\(folder)/datasets/\(name)/dataset.yaml" }
+  /// Where a pipeline lies.
   package func pipelineFile(_ name: String) -> String { "\(folder)/pipelines/\(name).yaml" }
+  /// Where a dashboard lies.
   package func dashboardFile(_ name: String) -> String { "\(folder)/dashboards/\(name).yaml" }
 
   /// Names of the datasets, sorted.
   package var datasets: [String] {
     listFolder("\(folder)/datasets").filter { fileExists(datasetFile($0)) }
   }
+  /// Names of the pipelines, sorted.
   package var pipelines: [String] { Self.yamlNames("\(folder)/pipelines") }
+  /// Names of the dashboards, sorted.
   package var dashboards: [String] { Self.yamlNames("\(folder)/dashboards") }
 
   private static func yamlNames(_ folder: String) -> [String] {
@@ -50,7 +55,7 @@ package struct Workspace: Sendable {
   /// The path of a named file, which must exist.
   /// - Throws: ``StoreError`` with the nearest name that does.
   package func existing(_ file: String, kind: String, name: String, among names: [String]) throws -> String {
-    guard fileExists(file) else {
+    guard names.contains(name) else {
       let near = nearestWord(to: name, among: names).map { "Did you mean '\($0)'? " } ?? ""
       let known = names.isEmpty ? "This workspace has none." : "Known: \(names.joined(separator: ", "))."
       throw StoreError(.notFound, "no \(kind) is called '\(name)'", file: file, hint: near + known)

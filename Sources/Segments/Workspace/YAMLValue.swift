@@ -56,7 +56,9 @@ package struct YAMLValue {
 
   /// Whether there is a value at all: `key:` with nothing behind it has none.
   package var isNull: Bool { node.null != nil && node.scalar?.style == .plain }
+  /// Whether it has keys.
   package var isMapping: Bool { node.mapping != nil }
+  /// Whether it is a list.
   package var isList: Bool { node.sequence != nil }
 
   /// The text of a scalar, as it is written.
@@ -65,6 +67,7 @@ package struct YAMLValue {
     return scalar.string
   }
 
+  /// A whole number of `range`.
   package func int(in range: ClosedRange<Int>) throws -> Int {
     guard let value = node.int, range.contains(value) else {
       throw error("expected a whole number from \(range.lowerBound) to \(range.upperBound)")
@@ -72,6 +75,7 @@ package struct YAMLValue {
     return value
   }
 
+  /// `true` or `false`.
   package func bool() throws -> Bool {
     guard let value = node.bool else { throw error("expected true or false") }
     return value
@@ -84,6 +88,7 @@ package struct YAMLValue {
     return [self]
   }
 
+  /// The texts of a list, or of a lone scalar.
   package func strings() throws -> [String] { try list().map { try $0.string() } }
 
   /// The keys of a mapping, all of which must be among `known`.

@@ -1,6 +1,8 @@
 internal import Aggregation
 internal import ArgumentParser
 internal import Dashboards
+internal import Events
+internal import Pipelines
 internal import Segments
 
 struct Publish: ParsableCommand {
@@ -36,8 +38,10 @@ struct Publish: ParsableCommand {
     let builder = DashboardBuilder(engine: engine, asOf: instant)
     var progress = Progress(quiet: options.quiet)
     let documents = try dashboards.map { dashboard in try builder.document(dashboard) { progress.show($0) } }
-    let folder = try Publication(documents: documents, asOf: instant, publishedAt: now, freshUntil: nil)
-      .write(storeFolder: workspace.storeFolder)
+    let promise = PipelineDescription.promiseSeconds(in: workspace)
+    let publication = Publication(
+      documents: documents, asOf: instant, publishedAt: now, freshUntil: promise.map { now.adding(seconds: $0) })
+    let folder = try publication.write(storeFolder: workspace.storeFolder, keeping: workspace.dashboards)
     Progress.clearLine()
     Terminal.write("published \(dashboards.map(\.name).joined(separator: ", ")) as of \(instant) in \(folder)\n")
   }

@@ -39,7 +39,9 @@ import Testing
       "datasets/d/dataset.yaml", mapping + "dimensoins: {}\n", load, at: "4:1", "'dimensoins'", "'dimensions'?"),
     Case("datasets/d/dataset.yaml", "time: {feild: ts}\nmember: m\nevent: e\n", load, at: "1:8", "'feild'", "'field'?"),
     Case("datasets/d/dataset.yaml", mapping + "format: cvs\n", load, at: "4:9", "'cvs'", "'csv'?"),
-    Case("datasets/d/dataset.yaml", mapping + "dimensions:\n  comunity: c\n", load, at: "5:13", "'comunity'", "'community'?"),
+    Case(
+      "datasets/d/dataset.yaml", mapping + "dimensions:\n  comunity: c\n", load, at: "5:13", "'comunity'",
+      "'community'?"),
     Case("datasets/d/dataset.yaml", "time: ts\nevent: e\n", load, at: "1:1", "'member' is missing"),
     Case(
       "datasets/d/dataset.yaml", "time: ts\nmember: m\nevents:\n  - {event: {constant: a}, wen: {field: x}}\n", load,
@@ -47,12 +49,15 @@ import Testing
     Case("datasets/d/dataset.yaml", "time: \"ts\nmember: m\n", load, at: "3:1", "YAML"),
     Case("dashboards/d.yaml", "titel: D\ntiles: []\n", publish, at: "1:1", "'titel'", "'title'?"),
     Case("dashboards/d.yaml", "tiles:\n  - {id: a, activty: {}}\n", publish, at: "2:13", "'activty'", "'activity'?"),
-    Case("dashboards/d.yaml", "tiles:\n  - {id: a, activity: {granulariti: day}}\n", publish, at: "2:24", "'granularity'?"),
+    Case(
+      "dashboards/d.yaml", "tiles:\n  - {id: a, activity: {granulariti: day}}\n", publish, at: "2:24", "'granularity'?"),
     Case("dashboards/d.yaml", "tiles:\n  - {id: a, retention: {cohorts: day}}\n", publish, at: "2:25", "'cohort'?"),
     Case("dashboards/d.yaml", "tiles:\n  - {id: a, chart: pie, activity: {}}\n", publish, at: "2:20", "'pie'"),
     Case("dashboards/d.yaml", "tiles:\n  - {id: A b, activity: {}}\n", publish, at: "2:10", "'A b'"),
     Case("dashboards/d.yaml", "tiles:\n  - {id: a}\n", publish, at: "2:5", "one question"),
-    Case("dashboards/d.yaml", "tiles:\n  - {id: a, activity: {where: \"platfrom = 'x'\"}}\n", publish, at: "2:31", "platform"),
+    Case(
+      "dashboards/d.yaml", "tiles:\n  - {id: a, activity: {where: \"platfrom = 'x'\"}}\n", publish, at: "2:31",
+      "platform"),
     Case("dashboards/d.yaml", "tiles:\n  - {id: a, activity: {by: [platfrom]}}\n", publish, at: "2:29", "'platfrom'"),
     Case("dashboards/d.yaml", "title: D\n", publish, at: "1:1", "'tiles' is missing"),
     Case("pipelines/p.yaml", "step: []\n", run, at: "1:1", "'step'", "'steps'?"),
@@ -89,8 +94,11 @@ import Testing
   @Test(
     "A store keeps the zone and the dimensions that it was made with",
     arguments: [
-      ("time-zone: Asia/Tokyo\n", "time-zone 'UTC'", "'Asia/Tokyo'"), ("dimensions: [community]\n", "dimensions", "'community'"),
-      ("dimensions: [platform, community, content, push, arm]\n", "dimensions", "'platform,community,content,push,arm'"),
+      ("time-zone: Asia/Tokyo\n", "time-zone 'UTC'", "'Asia/Tokyo'"),
+      ("dimensions: [community]\n", "dimensions", "'community'"),
+      (
+        "dimensions: [platform, community, content, push, arm]\n", "dimensions", "'platform,community,content,push,arm'"
+      ),
     ])
   func changedSettings(_ settings: String, _ before: String, _ after: String) throws {
     let workspace = try BinaryWorkspace()
@@ -100,7 +108,9 @@ import Testing
     let answers = workspace.answers(asOf: "2025-03-20")
     try workspace.write(settings, to: "muster.yaml")
     try workspace.write(BinaryLog.lines(30, seed: 2), to: "more.jsonl")
-    for verb in [["ingest", "more.jsonl"], ["query", "activity"], ["query", "retention"], ["store", "check"], ["store", "status"]] {
+    for verb in [
+      ["ingest", "more.jsonl"], ["query", "activity"], ["query", "retention"], ["store", "check"], ["store", "status"],
+    ] {
       let run = workspace.start(verb).wait()
       #expect(run.status == 64, "\(verb): \(run.complaint)")
       #expect(run.complaint.contains(before) && run.complaint.contains(after), "\(run.complaint)")

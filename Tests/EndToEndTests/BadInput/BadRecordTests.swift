@@ -68,7 +68,8 @@ import Testing
     let refused = workspace.ingest("log.jsonl")
     #expect(refused.run.status == 65)
     #expect(refused.run.output.isEmpty)
-    #expect(refused.run.complaint.contains("\(workspace.folder)/log.jsonl:2: \(bad.reason)"), "\(refused.run.complaint)")
+    #expect(
+      refused.run.complaint.contains("\(workspace.folder)/log.jsonl:2: \(bad.reason)"), "\(refused.run.complaint)")
     #expect(workspace.files(below: ".muster/segments") == [])
 
     let (run, account) = workspace.ingest("--reject-limit", "0.5", "log.jsonl")

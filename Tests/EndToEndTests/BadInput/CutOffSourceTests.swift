@@ -6,7 +6,8 @@ import Testing
   static let lineCount = 2_000
   static let log = BinaryLog.lines(lineCount)
 
-  @Test("What could be read of a compressed log that ends early is stored, and the end is named", arguments: ["gz", "zst"])
+  @Test(
+    "What could be read of a compressed log that ends early is stored, and the end is named", arguments: ["gz", "zst"])
   func cutOff(_ form: String) throws {
     let workspace = try compressed(form)
     let whole = try workspace.bytes(of: "log.\(form)")
@@ -20,7 +21,8 @@ import Testing
     #expect(workspace.muster("store", "check").status == 0)
   }
 
-  @Test("A compressed log that ended early and is whole on the next day is stored whole, once", arguments: ["gz", "zst"])
+  @Test(
+    "A compressed log that ended early and is whole on the next day is stored whole, once", arguments: ["gz", "zst"])
   func grown(_ form: String) throws {
     let workspace = try compressed(form)
     let whole = try workspace.bytes(of: "log.\(form)")

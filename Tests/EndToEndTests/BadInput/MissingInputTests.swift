@@ -22,7 +22,9 @@ import Testing
     #expect(workspace.files(below: ".muster/segments") == [])
   }
 
-  @Test("An unknown dataset suggests the nearest", arguments: [["ingest", "formu"], ["ingest", "--dataset", "formu", "a.jsonl"]])
+  @Test(
+    "An unknown dataset suggests the nearest",
+    arguments: [["ingest", "formu"], ["ingest", "--dataset", "formu", "a.jsonl"]])
   func unknownDataset(_ arguments: [String]) throws {
     let workspace = try BinaryWorkspace()
     try workspace.write("time: ts\nmember: m\nevent: e\n", to: "datasets/forum/dataset.yaml")
@@ -55,7 +57,9 @@ import Testing
   @Test("Without a workspace every verb that needs one says how to make one")
   func noWorkspace() throws {
     let workspace = try BinaryWorkspace(settings: nil)
-    for verb in [["ingest", "x"], ["query", "activity"], ["store", "check"], ["publish"], ["run", "nightly"], ["serve"]] {
+    for verb in [
+      ["ingest", "x"], ["query", "activity"], ["store", "check"], ["publish"], ["run", "nightly"], ["serve"],
+    ] {
       let run = workspace.start(verb).wait()
       #expect(run.status == 66, "\(verb)")
       #expect(run.complaint.contains("muster new"), "\(verb): \(run.complaint)")

@@ -13,19 +13,24 @@ import Testing
   private static func filter(_ condition: String) -> [String] { ["query", "activity", "--where", condition] }
 
   static let cases = [
-    Case(["qeury"], "qeury"), Case(["query", "activty"], "activty"), Case(["ingest", "--rejct-limit", "1", "x"], "--reject-limit"),
+    Case(["qeury"], "qeury"), Case(["query", "activty"], "activty"),
+    Case(["ingest", "--rejct-limit", "1", "x"], "--reject-limit"),
     Case(["query", "activity", "--granularty", "day"], "--granularity"),
     Case(["query", "activity", "--granularity", "hour"], "hour", "day", "week", "month"),
     Case(["query", "activity", "--from", "2025-13-01"], "2025-13-01"),
     Case(["query", "activity", "--from", "2025-02-30"], "2025-02-30"),
     Case(["query", "activity", "--from", "2025-03-05", "--to", "2025-03-04"], "2025-03-05", "2025-03-04"),
     Case(["query", "retention", "--from", "2025-03-05", "--to", "2025-03-04"], "2025-03-05", "2025-03-04"),
-    Case(["query", "activity", "--as-of", "noon"], "'noon'"), Case(["query", "activity", "--trailing", "0"], "--trailing"),
+    Case(["query", "activity", "--as-of", "noon"], "'noon'"),
+    Case(["query", "activity", "--trailing", "0"], "--trailing"),
     Case(["query", "activity", "--trailing", "7", "--granularity", "week"], "--granularity"),
     Case(["query", "activity", "--by", "platfrom"], "'platfrom'", "'platform'?"),
-    Case(["query", "activity", "--by", "event,event"], "twice"), Case(["query", "retention", "--periods", "-1"], "--periods"),
-    Case(["query", "retention", "--periods", "many"], "many"), Case(["query", "activity", "--format", "xml"], "xml", "json"),
-    Case(["ingest", "--format", "csv", "x"], "table or json"), Case(["ingest", "--reject-limit", "7", "x"], "--reject-limit"),
+    Case(["query", "activity", "--by", "event,event"], "twice"),
+    Case(["query", "retention", "--periods", "-1"], "--periods"),
+    Case(["query", "retention", "--periods", "many"], "many"),
+    Case(["query", "activity", "--format", "xml"], "xml", "json"),
+    Case(["ingest", "--format", "csv", "x"], "table or json"),
+    Case(["ingest", "--reject-limit", "7", "x"], "--reject-limit"),
     Case(filter("platfrom = 'ios'"), "'platfrom'", "platform", "column 1", "^"),
     Case(filter("platform = 'ios"), "column 12", "^"), Case(filter("platform == 'ios'"), "column 10", "^"),
     Case(filter("platform = 'ios' and"), "column 21", "^"), Case(filter("(platform = 'ios'"), "column 18", "^"),
@@ -45,7 +50,9 @@ import Testing
     for said in bad.said { #expect(run.complaint.contains(said), "\(said) in: \(run.complaint)") }
   }
 
-  @Test("A misspelt verb suggests the right one", arguments: [("ingets", "ingest"), ("qeury", "query"), ("publsh", "publish")])
+  @Test(
+    "A misspelt verb suggests the right one",
+    arguments: [("ingets", "ingest"), ("qeury", "query"), ("publsh", "publish")])
   func verb(_ wrong: String, _ right: String) throws {
     let run = try BinaryWorkspace().muster(wrong)
     #expect(run.status == 64)

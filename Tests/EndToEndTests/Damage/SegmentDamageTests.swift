@@ -36,9 +36,10 @@ import Testing
     var failed = 0
     for number in 0..<50 {
       // Anywhere; every fourth in a page's header; every fourth in what follows the pages: indexes, footer, magic.
-      let behind = pages.pages.map(\.bytes.upperBound).max() ?? 0
-      let header = pages.pages[random.below(pages.pages.count)].bytes.lowerBound + random.below(24)
-      let place = [random.below(whole.count), header, random.below(behind), behind + random.below(whole.count - behind)][number % 4]
+      let behind = pages.pages.map(\.body.upperBound).max() ?? 0
+      let header = pages.pages[random.below(pages.pages.count)].header
+      let places = [0..<whole.count, header, 0..<behind, behind..<whole.count]
+      let place = places[number % 4].lowerBound + random.below(places[number % 4].count)
       let bit = random.below(8)
       let flip = "seed \(part), byte \(place), bit \(bit)"
       var bytes = whole
@@ -68,7 +69,9 @@ import Testing
     #expect(workspace.muster("store", "check").status == 0)
   }
 
-  @Test("A segment cut short is found at any length, and a query that needs it fails", arguments: [0, 1, 4, 7, 8, 100, -100, -8, -1])
+  @Test(
+    "A segment cut short is found at any length, and a query that needs it fails",
+    arguments: [0, 1, 4, 7, 8, 100, -100, -8, -1])
   func truncated(_ length: Int) throws {
     let workspace = try stored()
     let file = ".muster/segments/" + (try #require(workspace.files(below: ".muster/segments").first))
@@ -128,7 +131,8 @@ import Testing
       #expect(run.complaint.contains(workspace.path(file)), "\(run.complaint)")
     }
     // Days that do not need it still answer.
-    let other = workspace.muster("query", "activity", "--by", "event", "--from", "2025-03-10", "--as-of", "2025-03-20", "--quiet")
+    let other = workspace.muster(
+      "query", "activity", "--by", "event", "--from", "2025-03-10", "--as-of", "2025-03-20", "--quiet")
     #expect(other.status == 0, "\(other.complaint)")
     #expect(workspace.muster("publish").status != 0)
   }

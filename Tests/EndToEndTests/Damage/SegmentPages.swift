@@ -7,8 +7,10 @@ struct SegmentPages {
     var column: String
     /// In its column chunk, a dictionary page included.
     var index: Int
-    /// Header and body.
-    var bytes: Range<Int>
+    /// Its header, which no checksum covers.
+    var header: Range<Int>
+    /// What its checksum covers.
+    var body: Range<Int>
   }
 
   private(set) var pages: [Page] = []
@@ -32,12 +34,15 @@ struct SegmentPages {
     while start < chunk.upperBound {
       var header = ThriftReader(bytes: file, position: start)
       let size = header.structure()[3]?.number ?? 0
-      pages.append(Page(column: column, index: index, bytes: start..<header.position + size))
-      (start, index) = (header.position + size, index + 1)
+      let end = header.position + size
+      pages.append(
+        Page(column: column, index: index, header: start..<header.position, body: header.position..<end))
+      (start, index) = (end, index + 1)
     }
   }
 
-  func page(at offset: Int) -> Page? { pages.first { $0.bytes.contains(offset) } }
+  /// The page whose body holds the byte at `offset`.
+  func page(at offset: Int) -> Page? { pages.first { $0.body.contains(offset) } }
 }
 
 /// A value of Thrift's compact protocol.

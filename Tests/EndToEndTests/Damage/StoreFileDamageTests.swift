@@ -11,7 +11,9 @@ import Testing
     return workspace
   }
 
-  @Test("A flipped bit in the member dictionary is found; nothing answers wrong and nothing is written", arguments: ["ids", "firsts"])
+  @Test(
+    "A flipped bit in the member dictionary is found; nothing answers wrong and nothing is written",
+    arguments: ["ids", "firsts"])
   func members(_ name: String) throws {
     let workspace = try stored()
     let file = ".muster/members/\(name)"
@@ -27,7 +29,8 @@ import Testing
       let content = try workspace.storeContent()
       let check = workspace.muster("store", "check", "--quiet")
       #expect(check.status == 1, "byte \(place)")
-      #expect(check.output.contains("damaged  members") && check.output.contains(workspace.path(file)), "\(check.output)")
+      #expect(
+        check.output.contains("damaged  members") && check.output.contains(workspace.path(file)), "\(check.output)")
       let run = workspace.start(ask).wait()
       if run.status == 0 {
         #expect(run.output == right, "byte \(place)")
@@ -96,7 +99,9 @@ import Testing
       try workspace.remove(".muster/\(file)")
     }
     let content = try workspace.storeContent()
-    for verb in [["query", "activity"], ["ingest", "more.jsonl"], ["store", "check"], ["store", "status"], ["publish"]] {
+    for verb in [
+      ["query", "activity"], ["ingest", "more.jsonl"], ["store", "check"], ["store", "status"], ["publish"],
+    ] {
       let run = workspace.start(verb).wait()
       if verb == ["publish"] {
         #expect(run.status != 0)
@@ -108,7 +113,9 @@ import Testing
     #expect(try workspace.storeContent() == content)
   }
 
-  @Test("A catalog that is no database, is cut short or empty is an error, never an empty answer", arguments: ["text", "short", "empty"])
+  @Test(
+    "A catalog that is no database, is cut short or empty is an error, never an empty answer",
+    arguments: ["text", "short", "empty"])
   func damagedCatalog(_ kind: String) throws {
     let workspace = try stored()
     let whole = try workspace.bytes(of: ".muster/catalog.sqlite")

@@ -53,7 +53,9 @@ import Testing
     #expect(workspace.muster("store", "check").status == 0)
   }
 
-  @Test("Zulip of the Lean community: users, streams, retention", .enabled(if: logs != nil, "no real logs: set MUSTER_REAL_LOGS"))
+  @Test(
+    "Zulip of the Lean community: users, streams, retention",
+    .enabled(if: logs != nil, "no real logs: set MUSTER_REAL_LOGS"))
   func zulip() throws {
     let workspace = try loaded("zulip-lean", "messages.csv.gz", count: 956_250)
     let days = rows(workspace, "activity")
@@ -64,7 +66,8 @@ import Testing
     #expect(pooled[1] == "1426 of 5478" && pooled[7] == "386 of 5454" && pooled[30] == "187 of 5380", "\(pooled)")
   }
 
-  @Test("GH Archive: events, actors, opened pull requests", .enabled(if: logs != nil, "no real logs: set MUSTER_REAL_LOGS"))
+  @Test(
+    "GH Archive: events, actors, opened pull requests", .enabled(if: logs != nil, "no real logs: set MUSTER_REAL_LOGS"))
   func ghArchive() throws {
     let workspace = try loaded("gharchive", "2015-01-01-12.json.gz", count: 8_273)
     #expect(rows(workspace, "activity").map { Array($0[1...2]) } == [["8273", "3886"]])

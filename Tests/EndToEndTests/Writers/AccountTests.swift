@@ -21,7 +21,9 @@ import Testing
     }
   }
 
-  @Test("Every record is stored, a duplicate or rejected; totals of the store are the sums of its calls", arguments: [1, 2, 3])
+  @Test(
+    "Every record is stored, a duplicate or rejected; totals of the store are the sums of its calls",
+    arguments: [1, 2, 3])
   func addsUp(_ seed: Int) throws {
     let workspace = try BinaryWorkspace()
     var sums = [0, 0, 0, 0, 0]
@@ -42,7 +44,9 @@ import Testing
     #expect(try workspace.quarantine().count == sums[3])
     let status = workspace.muster("store", "status", "--format", "json").output
     let names = ["read", "stored", "duplicate", "rejected", "conflicts"]
-    for (name, sum) in zip(names, sums) { #expect(status.contains("\"\(name)\":\(sum)"), "\(name) \(sum) in \(status)") }
+    for (name, sum) in zip(names, sums) {
+      #expect(status.contains("\"\(name)\":\(sum)"), "\(name) \(sum) in \(status)")
+    }
     #expect(status.contains("\"rows\":\(sums[1]),"))
     #expect(workspace.muster("store", "check").status == 0)
   }

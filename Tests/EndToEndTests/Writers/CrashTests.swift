@@ -14,7 +14,8 @@ import Testing
     func load(_ store: String, _ file: String) -> [String] { ["ingest", "--store", store, "--format", "json", file] }
     func answers(_ store: String) -> String {
       [["activity", "--by", "event,platform"], ["activity"], ["retention", "--periods", "5"]].map { question in
-        workspace.start(["query"] + question + ["--store", store, "--as-of", "2025-03-20", "--format", "csv"]).wait().output
+        workspace.start(["query"] + question + ["--store", store, "--as-of", "2025-03-20", "--format", "csv"]).wait()
+          .output
       }.joined()
     }
     #expect(workspace.start(load("calm", "before.jsonl")).wait().status == 0)
@@ -36,7 +37,9 @@ import Testing
       process.kill()
       let killed = process.wait()
       #expect(killed.status == 0 || killed.status == -9, "\(instant)")
-      #expect(workspace.start(["query", "activity", "--store", store, "--as-of", "2025-03-20"]).wait().status == 0, "\(instant)")
+      #expect(
+        workspace.start(["query", "activity", "--store", store, "--as-of", "2025-03-20"]).wait().status == 0,
+        "\(instant)")
 
       let again = workspace.start(load(store, "log.jsonl")).wait()
       #expect(again.status == 0, "\(instant): \(again.complaint)")

@@ -18,7 +18,8 @@ import Testing
     let refused = workspace.muster("ingest", "b.jsonl")
     #expect(refused.status == 75)
     #expect(refused.output.isEmpty)
-    #expect(refused.complaint.contains(workspace.path(".muster/writer.lock")) && refused.complaint.contains("try again"))
+    #expect(
+      refused.complaint.contains(workspace.path(".muster/writer.lock")) && refused.complaint.contains("try again"))
     #expect(workspace.answers(asOf: "2025-03-20") == answers)
     #expect(workspace.muster("store", "check").status == 0)
     #expect(workspace.muster("store", "status").status == 0)

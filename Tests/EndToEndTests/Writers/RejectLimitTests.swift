@@ -10,7 +10,8 @@ import Testing
     #expect(workspace.muster("ingest", "a.jsonl").status == 0)
     let (content, answers) = (try workspace.storeContent(), workspace.answers(asOf: "2025-03-20"))
 
-    try workspace.write(BinaryLog.lines(90, members: 90, seed: 2) + String(repeating: "bad\n", count: 10), to: "b.jsonl")
+    try workspace.write(
+      BinaryLog.lines(90, members: 90, seed: 2) + String(repeating: "bad\n", count: 10), to: "b.jsonl")
     let refused = workspace.muster("ingest", "b.jsonl")
     #expect(refused.status == 65)
     #expect(refused.output.isEmpty)

@@ -12,14 +12,15 @@ extension ActivityQuestion {
     if let value = keys["granularity"] { granularity = try value.granularity() }
     if let value = keys["trailing"] { trailing = try value.int(in: 1...3650) }
     if let value = keys["where"] { filter = try value.filter(schema) }
-    by = try keys["by"]?.list().map { element in
-      let name = try element.string()
-      guard name == "event" || schema.dimensions.contains(name) else {
-        let known = ["event"] + schema.dimensions
-        throw element.error("'\(name)' is not a dimension", hint: "Known: \(known.joined(separator: ", ")).")
-      }
-      return name
-    } ?? []
+    by =
+      try keys["by"]?.list().map { element in
+        let name = try element.string()
+        guard name == "event" || schema.dimensions.contains(name) else {
+          let known = ["event"] + schema.dimensions
+          throw element.error("'\(name)' is not a dimension", hint: "Known: \(known.joined(separator: ", ")).")
+        }
+        return name
+      } ?? []
     if trailing != nil, granularity != .day {
       throw yaml.error("'trailing' counts by day", hint: "Leave out 'granularity'.")
     }

@@ -10,7 +10,9 @@ struct Leftovers {
   func clear(batchesAfter last: Int) throws {
     for name in listFolder("\(storeFolder)/staging") { removeFolder("\(storeFolder)/staging/\(name)") }
     for name in listFolder("\(storeFolder)/quarantine") {
-      if let batch = Int(name.prefix { $0 != "." }), batch > last { try removeFile("\(storeFolder)/quarantine/\(name)") }
+      if let batch = Int(name.prefix { $0 != "." }), batch > last {
+        try removeFile("\(storeFolder)/quarantine/\(name)")
+      }
     }
     for file in try orphans() {
       let name = file.split(separator: "/").last.map(String.init) ?? file

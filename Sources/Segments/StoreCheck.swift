@@ -59,7 +59,8 @@ package struct StoreCheck {
     do {
       let reader = try SegmentReader(record, of: store)
       try reader.check()
-      return StoreFinding(kind: .damaged, file: name, message: "bytes outside the pages changed since they were written")
+      return StoreFinding(
+        kind: .damaged, file: name, message: "bytes outside the pages changed since they were written")
     } catch let error as ParquetError {
       return StoreFinding(kind: .damaged, file: name, message: "\(error)")
     } catch {
@@ -86,7 +87,8 @@ package struct StoreCheck {
         let blocks = try BlockFile.read("\(store.folder)/\(name)", byteCount: row["byte_count"])
         let count = blocks.reduce(0) { $0 + $1.entryCount }
         if count == row["record_count"] { return nil }
-        return StoreFinding(kind: .rowCount, file: name, message: "it holds \(count) hashes, the catalog says otherwise")
+        return StoreFinding(
+          kind: .rowCount, file: name, message: "it holds \(count) hashes, the catalog says otherwise")
       } catch {
         return StoreFinding(kind: .damaged, file: name, message: "\(error)")
       }

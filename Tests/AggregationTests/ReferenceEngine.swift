@@ -13,7 +13,8 @@ struct SampleEvent: Sendable {
     let fields = [("platform", platform), ("community_id", community)].compactMap { name, value in
       value.map { "\"\(name)\":\"\($0)\"" }
     }
-    return "{" + (["\"ts\":\"\(ts)\"", "\"user_id\":\"\(member)\"", "\"event\":\"\(event)\""] + fields)
+    return "{"
+      + (["\"ts\":\"\(ts)\"", "\"user_id\":\"\(member)\"", "\"event\":\"\(event)\""] + fields)
       .joined(separator: ",") + "}"
   }
 }

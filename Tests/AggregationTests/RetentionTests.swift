@@ -64,7 +64,8 @@ struct RetentionTests {
     question.periods = 1
     question.filter = try Filter("platform = 'web'", dimensions: ["platform"])
     let rows = try await rows(
-      [line("2026-03-01", "a"), line("2026-03-02", "a", "view", "web"), line("2026-03-03", "a", "view", "web")], question)
+      [line("2026-03-01", "a"), line("2026-03-02", "a", "view", "web"), line("2026-03-03", "a", "view", "web")],
+      question)
     #expect(rows.last.map { Array($0[..<4]) } == [.day(CommunityDay("2026-03-02")!), .int(1), .int(1), .int(1)])
   }
 

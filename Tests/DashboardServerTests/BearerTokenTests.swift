@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct BearerTokenTests {
   @Test(arguments: [
-    "Authorization: Bearer secret", "authorization: bearer secret", "Authorization: Bearer   secret  "
+    "Authorization: Bearer secret", "authorization: bearer secret", "Authorization: Bearer   secret  ",
   ])
   func `the token opens the interface`(field: String) async throws {
     try await TestServer.run(token: "secret") { server async throws in
@@ -17,14 +17,14 @@ import Testing
     "Accept: */*", "Authorization: secret", "Authorization: Basic secret", "Authorization: Bearer",
     "Authorization: Bearer ",
     "Authorization: Bearer secre", "Authorization: Bearer secrets", "Authorization: Bearer secretsecret",
-    "Authorization: Bearer SECRET", "Authorization: Bearer secret\r\nAuthorization: Bearer secret"
+    "Authorization: Bearer SECRET", "Authorization: Bearer secret\r\nAuthorization: Bearer secret",
   ])
   func `anything else does not`(field: String) async throws {
     try await TestServer.run(token: "secret") { server async throws in
       let guarded = [
         "/api", "/api/v1/dashboards", "/api/v1/dashboards/plain.json", "/api/v1/dashboards/none.json",
         "/api/v1/manifest.json",
-        "/api/none", "/metrics", "/%61pi/v1/dashboards", "/%6Detrics", "http://localhost/api/v1/dashboards"
+        "/api/none", "/metrics", "/%61pi/v1/dashboards", "/%6Detrics", "http://localhost/api/v1/dashboards",
       ]
       for target in guarded {
         let answer = try await server.ask("GET", target, field, "If-None-Match: *")

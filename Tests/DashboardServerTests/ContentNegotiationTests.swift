@@ -15,7 +15,7 @@ import Testing
       ("identity;q=0.4, gzip;q=0.5", "gzip"), ("identity;q=0", "identity"), ("*;q=0", "identity"),
       ("gzip;q=2", "identity"),
       ("gzip;q=0.5555", "identity"), ("gzip;q=high", "identity"), ("gzip;q=", "identity"), (",,gzip,", "gzip"),
-      ("gzip;level=1", "gzip")
+      ("gzip;level=1", "gzip"),
     ] as [(String?, String)])
   func `the client's favourite form is sent`(accepted: String?, coding: String) async throws {
     try await TestServer.run { server async throws in
@@ -56,7 +56,7 @@ import Testing
       ("", nil, 200),
       ("\"o-gzip\"", nil, 200), ("\"o-gzip\"", "gzip", 304), ("\"o\"", "gzip", 200),
       ("\"o-gzip\", \"o-zstd\"", "zstd", 304),
-      ("w/\"o\"", nil, 200), ("x, \"o\"", nil, 200)
+      ("w/\"o\"", nil, 200), ("x, \"o\"", nil, 200),
     ] as [(String, String?, Int)])
   func `a form that the client has is not sent again`(tags: String, accepted: String?, status: Int) async throws {
     try await TestServer.run { server async throws in
@@ -83,7 +83,7 @@ import Testing
         )
         return [
           try connection.answer(hasBody: false).status, try connection.answer(hasBody: false).status,
-          try connection.answer().status
+          try connection.answer().status,
         ]
       }
       #expect(statuses == [304, 200, 200])

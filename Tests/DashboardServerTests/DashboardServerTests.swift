@@ -22,7 +22,7 @@ import Testing
 
   @Test(arguments: [
     ("192.0.2.1", 0, ServerError.Code.cannotListen), ("127.0.0.1", 70_000, .configuration),
-    ("no.such.host.invalid", 0, .cannotListen)
+    ("no.such.host.invalid", 0, .cannotListen),
   ])
   func `where it cannot listen it says so`(host: String, port: Int, code: ServerError.Code) async throws {
     let server = DashboardServer(

@@ -26,7 +26,7 @@ import Testing
     ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1025\r\n\r\n", 413, "content-too-large"),
     ("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999999999999\r\n\r\n", 400, "invalid-request"),
     ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000000\r\n\r\n", 405, "method-not-allowed"),
-    ("CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 400, "invalid-request")
+    ("CONNECT a:80 HTTP/1.1\r\nHost: a\r\n\r\n", 400, "invalid-request"),
   ])
   func `what cannot be meant is refused`(bytes: String, status: Int, code: String) async throws {
     try await TestServer.run { server async throws in
@@ -91,7 +91,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nbo"
+    "", "GET / HT", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nbo",
   ])
   func `a request that does not end is cut off`(bytes: String) async throws {
     try await TestServer.run(limits: limits(\.requestMilliseconds, 200)) { server async throws in

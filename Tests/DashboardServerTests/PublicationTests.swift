@@ -43,7 +43,9 @@ import Testing
       #expect(texts == ["overview", "newer"])
       #expect(server.publication.state.withLock { $0.loadCount } == 2)
       #expect(
-        server.lines.all.filter { $0.hasPrefix("release ") } == ["release r1: 2 dashboards", "release r2: 2 dashboards"]
+        server.lines.all.filter { $0.hasPrefix("release ") } == [
+          "release r1: 2 dashboards", "release r2: 2 dashboards",
+        ]
       )
     }
   }

@@ -9,7 +9,7 @@ import Testing
     (
       "/readyz",
       "{\"status\":\"ready\",\"release\":\"r1\",\"published_at\":1795265944,\"fresh_until\":null}\n"
-    )
+    ),
   ])
   func `a known path is answered`(target: String, body: String) async throws {
     try await TestServer.run { server async throws in
@@ -28,7 +28,7 @@ import Testing
     "/favicon.ico", "/assets", "/assets/", "/assets/none.js", "/api", "/api/v1/", "/api/v1/dashboards/",
     "/API/v1/dashboards",
     "//", "/healthz/", "/assets/../api/v1/manifest.json", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd",
-    "/assets/..%2f..%2fetc%2fpasswd", "/assets/style.css%00.js"
+    "/assets/..%2f..%2fetc%2fpasswd", "/assets/style.css%00.js",
   ])
   func `an unknown path is not found`(target: String) async throws {
     try await TestServer.run { server async throws in
@@ -72,7 +72,7 @@ import Testing
         try await server.ask("GET", "/none"), try await server.ask("GET", "/readyz"),
         try await server.ask("GET", "/metrics", "Authorization: Bearer secret"),
         try await server.answer(to: "rubbish\r\n\r\n"),
-        try await server.ask("GET", "/", "X: " + String(repeating: "x", count: 9000))
+        try await server.ask("GET", "/", "X: " + String(repeating: "x", count: 9000)),
       ]
       #expect(answers.map(\.status) == [200, 304, 401, 405, 404, 200, 200, 400, 431])
       for answer in answers {

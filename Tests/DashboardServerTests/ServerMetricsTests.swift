@@ -19,7 +19,7 @@ import Testing
         "muster_http_requests_total{route=\"page\",status=\"304\"} 1",
         "muster_http_requests_total{route=\"invalid\",status=\"400\"} 1",
         "muster_http_requests_in_flight 1", "muster_publication_fresh 1", "muster_publication_age_seconds 100",
-        "muster_publication_load_failures_total 0", "process_start_time_seconds \(nowSeconds)"
+        "muster_publication_load_failures_total 0", "process_start_time_seconds \(nowSeconds)",
       ]
       for line in expected { #expect(lines.contains(line), "\(answer.text)") }
       for line in lines where !line.hasPrefix("#") {

@@ -45,7 +45,7 @@ func release(_ name: String = "r1", overview: String = "overview", freshUntilSec
       "/api/v1/dashboards": file("[list]"),
       "/api/v1/dashboards/overview.json": file(overview, tag: "\"o\"", gzip: "gzipped", zstd: "zstd"),
       "/api/v1/dashboards/plain.json": file("plain", tag: "\"p\""),
-      "/api/v1/manifest.json": file("manifest")
+      "/api/v1/manifest.json": file("manifest"),
     ], publishedAtSeconds: nowSeconds - 100, freshUntilSeconds: freshUntilSeconds)
 }
 

@@ -36,7 +36,8 @@ struct SuppressionTests {
   @Test("A small cohort is withheld, and the pooled line is made of the others, so that it does not betray it")
   func cohorts() async throws {
     let temporary = try TemporaryWorkspace()
-    let lines = (0..<9).map { line(1, "a\($0)") } + (0..<3).map { line(2, "b\($0)") } + (0..<6).map { line(3, "c\($0)") }
+    let lines =
+      (0..<9).map { line(1, "a\($0)") } + (0..<3).map { line(2, "b\($0)") } + (0..<6).map { line(3, "c\($0)") }
     try await temporary.ingest(lines + [line(4, "a1"), line(4, "b1")])
     let tile = try tile(temporary, "{id: r, retention: {periods: 2}}")
     let shown = tile.answer.rows.map { [$0[0], $0[1], $0[3]] }

@@ -3,7 +3,8 @@ import Parquet
 import Testing
 
 @Suite struct ParquetWriterTests {
-  @Test("Rows of every kind come back, whatever the row groups", arguments: [[], [1], [100], [20_001], [50, 1, 30_000]])
+  @Test(
+    "Rows of every kind come back, whatever the row groups", arguments: [[], [1], [100], [20_001], [50, 1, 30_000]])
   func roundtrip(counts: [Int]) throws {
     let reader = try ParquetReader(sampleFile(counts), name: "sample")
     #expect(reader.columns == sampleColumns)

@@ -104,7 +104,10 @@ struct StoreDamageTests {
   @Test("Every flipped byte of a segment is found, and reading it never answers wrongly")
   func flips() async throws {
     let temporary = try TemporaryWorkspace()
-    try await temporary.ingest((0..<40).map { "{\"ts\":\"2026-03-01T10:00:\($0 + 10)Z\",\"user_id\":\"m\($0 % 9)\",\"event\":\"view\",\"platform\":\"ios\"}" })
+    try await temporary.ingest(
+      (0..<40).map {
+        "{\"ts\":\"2026-03-01T10:00:\($0 + 10)Z\",\"user_id\":\"m\($0 % 9)\",\"event\":\"view\",\"platform\":\"ios\"}"
+      })
     let store = try Store(reading: temporary.workspace)
     let record = try #require(try store.snapshot().segments.first)
     let path = store.path(of: record)
@@ -116,7 +119,8 @@ struct StoreDamageTests {
       bad[byte] ^= 1 << UInt8(byte % 8)
       try Data(bad).write(to: URL(filePath: path))
       let findings = try StoreCheck(store).findings()
-      #expect(findings.count == 1 && findings[0].kind == .damaged && findings[0].file.contains(record.file), "byte \(byte)")
+      #expect(
+        findings.count == 1 && findings[0].kind == .damaged && findings[0].file.contains(record.file), "byte \(byte)")
       if let members = try? SegmentReader(record, of: store).members(rowGroup: 0) {
         #expect(members == right, "byte \(byte)")
       }
@@ -127,7 +131,8 @@ struct StoreDamageTests {
   @Test("A damaged page is named with its column")
   func page() async throws {
     let temporary = try TemporaryWorkspace()
-    try await temporary.ingest((0..<40).map { "{\"ts\":\"2026-03-01T10:00:\($0 + 10)Z\",\"user_id\":\"m\($0)\",\"event\":\"view\"}" })
+    try await temporary.ingest(
+      (0..<40).map { "{\"ts\":\"2026-03-01T10:00:\($0 + 10)Z\",\"user_id\":\"m\($0)\",\"event\":\"view\"}" })
     let store = try Store(reading: temporary.workspace)
     let record = try #require(try store.snapshot().segments.first)
     var bytes = try readFile(store.path(of: record))

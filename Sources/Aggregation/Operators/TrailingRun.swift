@@ -44,7 +44,8 @@ struct TrailingRun {
       [AnswerColumn("period", .date)] + question.by.map { AnswerColumn($0, .string) }
       + [AnswerColumn("active_members", .int), AnswerColumn("complete", .bool)]
     guard let days = resolved.days else { return }
-    var windows: [GroupValues: Window] = question.by.isEmpty ? [GroupValues(texts: []): Window(denseCount: scan.snapshot.memberCount)] : [:]
+    var windows: [GroupValues: Window] =
+      question.by.isEmpty ? [GroupValues(texts: []): Window(denseCount: scan.snapshot.memberCount)] : [:]
     var next = days.lowerBound
     func emit(before end: CommunityDay) {
       while next < end, next <= days.upperBound {

@@ -28,7 +28,8 @@ extension Answer {
 
   /// `[{"name":"period","type":"date"},…]`
   package var columnsJSON: String {
-    "[" + columns.map { "{\"name\":\(jsonText($0.name)),\"type\":\"\($0.kind.rawValue)\"}" }.joined(separator: ",") + "]"
+    "[" + columns.map { "{\"name\":\(jsonText($0.name)),\"type\":\"\($0.kind.rawValue)\"}" }.joined(separator: ",")
+      + "]"
   }
 
   /// `[[…],…]`

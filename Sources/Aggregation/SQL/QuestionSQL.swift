@@ -22,7 +22,7 @@ package struct QuestionSQL {
   /// One statement whose rows are those of the native answer: same columns, same order.
   package var text: String {
     let head = """
-      -- \(question.definition): muster query \(question.commandLine.split(whereSeparator: \.isNewline).joined(separator: " "))
+      -- \(question.definition): muster query \(oneLine(question.commandLine))
       -- as of \(resolved.asOf), community days of \(resolved.zone.name), \(dialect.rawValue)
 
       """
@@ -36,6 +36,11 @@ package struct QuestionSQL {
     case .retention(let retention):
       return head + RetentionSQL(question: retention, resolved: resolved, days: days, source: source).text
     }
+  }
+
+  /// A comment ends with its line: breaks within a text literal become blanks.
+  private func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
   private var source: SourceSQL {

@@ -66,5 +66,5 @@ private let fieldsOfAllAnswers =
     "Permissions-Policy: camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Referrer-Policy: no-referrer",
     "X-Content-Type-Options: nosniff",
-    "X-Frame-Options: DENY"
+    "X-Frame-Options: DENY",
   ].joined(separator: "\r\n") + "\r\n"

@@ -47,7 +47,8 @@ package struct PublishedFolder: Sendable {
     for document in manifest.documents {
       files["/api/v1/dashboards/\(document.name).json"] = try served("\(release)/dashboards/\(document.name).json")
       list.append(
-        "{\"name\":\(jsonText(document.name)),\"title\":\(jsonText(document.title)),\"as_of\":\(jsonText(document.asOf))}")
+        "{\"name\":\(jsonText(document.name)),\"title\":\(jsonText(document.title)),\"as_of\":\(jsonText(document.asOf))}"
+      )
     }
     let overview = "{\"dashboards\":[\(list.joined(separator: ","))]}"
     files["/api/v1/dashboards"] = ServedFile(Array(overview.utf8), mediaType: "application/json")

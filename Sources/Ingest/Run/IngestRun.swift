@@ -30,7 +30,8 @@ package struct IngestRun: Sendable {
   /// Loads `sources`; calls `progress` after each chunk, about once a megabyte.
   /// - Throws: ``IngestError`` `tooManyRejected` past the limit, and what reading and writing throw. In each case
   ///   nothing was committed.
-  package func load(_ sources: [LogSource], progress: (IngestProgress) -> Void = { _ in }) async throws -> IngestReport {
+  package func load(_ sources: [LogSource], progress: (IngestProgress) -> Void = { _ in }) async throws -> IngestReport
+  {
     if sources.count > 1, let pipe = sources.first(where: { !$0.canBeReadTwice }) {
       throw IngestError(
         .cannotRead, "a pipe comes alone: whether it was read before is known only at its end", file: pipe.path,

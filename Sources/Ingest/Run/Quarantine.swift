@@ -25,6 +25,7 @@ struct QuarantineLine {
     let text = fields.map { "\(jsonText($0)):\(jsonText($1))" }.joined(separator: ",")
     return RejectedRecord(
       reason: .pastWindow, line: 0, byteOffset: 0,
-      detail: "the duplicate check of \(ts.description.prefix(10)) (UTC) is closed", text: Array("{\(text)\(properties)}".utf8))
+      detail: "the duplicate check of \(ts.description.prefix(10)) (UTC) is closed",
+      text: Array("{\(text)\(properties)}".utf8))
   }
 }

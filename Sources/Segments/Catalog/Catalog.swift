@@ -67,7 +67,8 @@ package final class Catalog: Sendable {
       case .SQLITE_CANTOPEN where !writable, .SQLITE_READONLY where !writable, .SQLITE_PERM where !writable:
         throw StoreError(
           .cannotRead, "the catalog cannot be opened: \(error.message ?? "")", file: path,
-          hint: "Even to read, SQLite writes beside the catalog: the account needs write permission on the store's folder.")
+          hint:
+            "Even to read, SQLite writes beside the catalog: the account needs write permission on the store's folder.")
       case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_PERM:
         throw StoreError(.cannotWrite, "the catalog cannot be written: \(error.message ?? "")", file: path)
       default: throw StoreError(.cannotRead, "the catalog: \(error)", file: path)

@@ -8,7 +8,9 @@ package final class FileLock: Sendable {
   /// - Throws: ``StoreError`` `locked`, naming the holder; `cannotWrite`.
   package init(_ path: String) throws {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw StoreError(.cannotWrite, "cannot make the lock: \(systemMessage())", file: path) }
+    guard descriptor >= 0 else {
+      throw StoreError(.cannotWrite, "cannot make the lock: \(systemMessage())", file: path)
+    }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let holder = (try? readFile(path, byteCountMax: 64)).map { String(decoding: $0, as: UTF8.self) } ?? ""
       throw StoreError(

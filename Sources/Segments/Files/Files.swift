@@ -89,7 +89,9 @@ package func moveFile(_ from: String, to: String) throws {
 package func syncFolder(of path: String) throws {
   let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   let descriptor = open(folder.isEmpty ? "/" : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw StoreError(.cannotRead, "cannot open the folder: \(systemMessage())", file: folder) }
+  guard descriptor >= 0 else {
+    throw StoreError(.cannotRead, "cannot open the folder: \(systemMessage())", file: folder)
+  }
   defer { close(descriptor) }
   guard fsync(descriptor) == 0 else {
     throw StoreError(.cannotWrite, "cannot sync the folder: \(systemMessage())", file: folder)
@@ -154,7 +156,9 @@ package func canListFolder(_ path: String) -> Bool {
 /// Makes all that was written to the file system of `folder` durable: one call, however many files there are.
 package func syncFileSystem(of folder: String) throws {
   let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-  guard descriptor >= 0 else { throw StoreError(.cannotRead, "cannot open the folder: \(systemMessage())", file: folder) }
+  guard descriptor >= 0 else {
+    throw StoreError(.cannotRead, "cannot open the folder: \(systemMessage())", file: folder)
+  }
   defer { close(descriptor) }
   guard muster_syncfs(descriptor) == 0 else {
     throw StoreError(.cannotWrite, "cannot sync the file system: \(systemMessage())", file: folder)

@@ -30,10 +30,12 @@ package final class OpenFile: RandomAccessBytes {
   package func read(_ range: Range<Int>) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
       while filled < range.count {
-        let count = pread(descriptor, buffer.baseAddress! + filled, range.count - filled, off_t(range.lowerBound + filled))
+        let count = pread(
+          descriptor, buffer.baseAddress! + filled, range.count - filled, off_t(range.lowerBound + filled))
         if count < 0 {
           if errno == EINTR { continue }
-          throw StoreError(.cannotRead, "cannot read at byte \(range.lowerBound + filled): \(systemMessage())", file: path)
+          throw StoreError(
+            .cannotRead, "cannot read at byte \(range.lowerBound + filled): \(systemMessage())", file: path)
         }
         if count == 0 {
           throw StoreError(

@@ -57,7 +57,8 @@ package struct WorkspaceSettings: Sendable, Equatable {
       guard EventSchema.isDimensionName(name) else {
         throw element.error(
           "'\(name)' cannot name a dimension",
-          hint: "Use lower case letters, digits and _, first a letter; some words (ts, member, event, day …) are taken.")
+          hint: "Use lower case letters, digits and _, first a letter; some words (ts, member, event, day …) are taken."
+        )
       }
       guard seen.insert(name).inserted else { throw element.error("the dimension '\(name)' stands twice") }
       return name

@@ -26,7 +26,8 @@ struct New: ParsableCommand {
     ]
     for (name, _) in files where fileExists("\(root)/\(name)") {
       throw StoreError(
-        .cannotWrite, "the file exists already", file: "\(root)/\(name)", hint: "Choose a new folder; nothing was changed.")
+        .cannotWrite, "the file exists already", file: "\(root)/\(name)",
+        hint: "Choose a new folder; nothing was changed.")
     }
     for name in ["dashboards", "pipelines", "datasets"] { try makeFolder("\(root)/\(name)") }
     for (name, text) in files {

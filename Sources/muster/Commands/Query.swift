@@ -73,7 +73,8 @@ struct RetentionOptions: ParsableArguments {
   var cohort = Granularity.day
 
   @Option(
-    help: ArgumentHelp("The last period after the first; default 30 for days, 12 for weeks and months.", valueName: "n"))
+    help: ArgumentHelp("The last period after the first; default 30 for days, 12 for weeks and months.", valueName: "n")
+  )
   var periods: Int?
 
   @OptionGroup var question: QuestionOptions

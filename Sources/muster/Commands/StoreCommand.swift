@@ -79,7 +79,8 @@ struct StoreCheckCommand: ParsableCommand {
       }
       Terminal.write("{\"findings\":[\(list.joined(separator: ","))]}\n")
     } else if findings.isEmpty {
-      Terminal.write("the store is as it was written: \(grouped(try store.snapshot().segments.count)) segments checked\n")
+      Terminal.write(
+        "the store is as it was written: \(grouped(try store.snapshot().segments.count)) segments checked\n")
     } else {
       for finding in findings { Terminal.write("\(finding.kind.rawValue)  \(finding.file): \(finding.message)\n") }
     }

@@ -26,7 +26,9 @@ import Aggregation
 
   @Test func `what is not there is missing`() {
     let json = #"{"a":{"b":1},"l":[{"b":1}],"n":null,"s":"{\"b\":1}"}"#
-    for keys in [["b"], ["a", "c"], ["l", "b"], ["l", "0"], ["n"], ["n", "b"], ["s", "b"], ["a", "b", "c"], ["A"]] {
+    for keys in [
+      ["b"], ["a", "c"], ["l", "b"], ["l", "0"], ["n"], ["n", "b"], ["s", "b"], ["a", "b", "c"], ["A"],
+    ] {
       var json = json
       var reader = PropertyReader()
       json.withUTF8 { #expect(reader.withText(at: keys, in: UnsafeRawBufferPointer($0)) { $0 == nil }, "\(keys)") }

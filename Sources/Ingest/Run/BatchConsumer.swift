@@ -65,22 +65,28 @@ struct BatchConsumer: ~Copyable {
   mutating func consume(_ batch: RecordBatch) throws {
     try setAside(batch)
     report.totals.read += batch.ts.count
-    var members = [UInt32](repeating: .max, count: batch.member.values.count)
-    var codes = DayBuffers.Codes(batch)
+    var run = RecordRun(of: batch)
     for row in batch.ts.indices {
       guard try isNew(batch, row) else { continue }
-      let local = batch.member.codes[row]
-      if members[Int(local)] == .max {
-        members[Int(local)] = batch.member.values.withBytes(of: local) { writer.members.key(for: $0).number }
-      }
       let day = clock.day(of: batch.ts[row])
-      buffers.append(batch, row: row, member: MemberKey(members[Int(local)]), day: day, codes: &codes)
+      if day != run.day { buffers.append(&run, startingOn: day) }
+      run.add(row, member: memberKey(batch, row, &run))
       report.totals.stored += 1
     }
+    buffers.append(&run, startingOn: nil)
     line += batch.lineCount
     while buffers.rowCount > IngestLimits.bufferedRowCountMax
       || buffers.textByteCount > IngestLimits.bufferedTextByteCountMax
     { try writeOldest() }
+  }
+
+  /// The key of a record's member, looked up once a chunk and member.
+  private mutating func memberKey(_ batch: RecordBatch, _ row: Int, _ run: inout RecordRun) -> UInt32 {
+    let local = batch.member.codes[row]
+    if let key = run.memberKey(local) { return key }
+    let key = batch.member.values.withBytes(of: local) { writer.members.key(for: $0).number }
+    run.remember(key, of: local)
+    return key
   }
 
   /// Judges a record against those of its day; counts what is not stored.

@@ -28,36 +28,28 @@ struct DayBuffers {
     self.keepsEventID = keepsEventID
   }
 
-  /// Codes of one chunk in the tables of the call, filled as records are stored.
-  struct Codes {
-    fileprivate var event: [UInt32]
-    fileprivate var dimensions: [[UInt32]]
-
-    init(_ batch: RecordBatch) {
-      event = [UInt32](repeating: .max, count: batch.event.values.count)
-      dimensions = batch.dimensions.map { [UInt32](repeating: .max, count: $0.values.count) }
-    }
-  }
-
   /// Bytes of the properties and event ids that are held; costs a look at each day.
   var textByteCount: Int {
     days.reduce(0) { $0 + $1.rows.properties.values.bytes.count + ($1.rows.eventIDs?.values.bytes.count ?? 0) }
   }
 
-  /// Adds record `row` of `batch`, done by `member` on `day`.
-  mutating func append(_ batch: RecordBatch, row: Int, member: MemberKey, day: CommunityDay, codes: inout Codes) {
+  /// Copies the records of `run` to its day, column by column, and starts it anew on `next`.
+  mutating func append(_ run: inout RecordRun, startingOn next: CommunityDay?) {
+    defer { run.restart(on: next) }
+    guard let day = run.day, !run.rows.isEmpty else { return }
     let place = place(of: day)
-    rowCount += 1
-    days[place].rows.ts.append(batch.ts[row])
-    days[place].rows.member.append(Int32(bitPattern: member.number))
-    days[place].rows.event.codes.append(
-      Self.code(batch.event, row, &codes.event, in: &events))
+    rowCount += run.rows.count
+    let batch = run.batch
+    days[place].rows.ts.append(contentsOf: run.rows.lazy.map { batch.ts[$0] })
+    days[place].rows.member.append(contentsOf: run.members)
+    Self.append(batch.event, run.rows, &run.eventCodes, table: &events, to: &days[place].rows.event.codes)
     for index in dimensions.indices {
-      days[place].rows.dimensions[index].codes.append(
-        Self.code(batch.dimensions[index], row, &codes.dimensions[index], in: &dimensions[index]))
+      Self.append(
+        batch.dimensions[index], run.rows, &run.dimensionCodes[index], table: &dimensions[index],
+        to: &days[place].rows.dimensions[index].codes)
     }
-    Self.copy(batch.properties, row, into: &days[place].rows.properties)
-    if let ids = batch.eventIDs { Self.copy(ids, row, into: &days[place].rows.eventIDs!) }
+    Self.copy(batch.properties, run.rows, to: &days[place].rows.properties)
+    if let ids = batch.eventIDs { Self.copy(ids, run.rows, to: &days[place].rows.eventIDs!) }
   }
 
   private mutating func place(of day: CommunityDay) -> Int {
@@ -79,20 +71,27 @@ struct DayBuffers {
     return days.count - 1
   }
 
-  /// The code of a row's text in `table`, looked up once a chunk and text.
-  private static func code(
-    _ column: TextColumn, _ row: Int, _ known: inout [UInt32], in table: inout StringTable
-  ) -> UInt32 {
-    let code = column.codes[row]
-    if code == TextColumn.null { return code }
-    if known[Int(code)] == .max { known[Int(code)] = column.values.withBytes(of: code) { table.code(for: $0) } }
-    return known[Int(code)]
+  /// Appends the codes in `table` of the texts in `rows`; each text is looked up once a chunk.
+  private static func append(
+    _ column: TextColumn, _ rows: [Int], _ known: inout [UInt32], table: inout StringTable, to codes: inout [UInt32]
+  ) {
+    for row in rows {
+      let code = column.codes[row]
+      if code == TextColumn.null {
+        codes.append(code)
+        continue
+      }
+      if known[Int(code)] == .max { known[Int(code)] = column.values.withBytes(of: code) { table.code(for: $0) } }
+      codes.append(known[Int(code)])
+    }
   }
 
-  private static func copy(_ column: TextColumn, _ row: Int, into target: inout TextColumn) {
-    let code = column.codes[row]
-    let copied = code == TextColumn.null ? code : column.values.withBytes(of: code) { target.values.code(for: $0) }
-    target.codes.append(copied)
+  private static func copy(_ column: TextColumn, _ rows: [Int], to target: inout TextColumn) {
+    for row in rows {
+      let code = column.codes[row]
+      let copied = code == TextColumn.null ? code : column.values.withBytes(of: code) { target.values.code(for: $0) }
+      target.codes.append(copied)
+    }
   }
 
   /// Takes out the day that was used longest ago.

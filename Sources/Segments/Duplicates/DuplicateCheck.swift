@@ -7,6 +7,7 @@ internal import GRDB
 /// recently used ones are written aside and dropped from memory, so that memory follows the days in use.
 package struct DuplicateCheck {
   private struct Day {
+    var number: Int32
     var records: IdentitySet
     /// New since the last commit and still in memory: id and content hashes.
     var newIDs: [UInt64] = []
@@ -17,7 +18,11 @@ package struct DuplicateCheck {
   private let folder: String
   private let staging: String
   private var known: [Int32: (byteCount: Int, recordCount: Int, writtenAt: Timestamp)] = [:]
-  private var days: [Int32: Day] = [:]
+  /// Days in memory, and where each is.
+  private var days: [Day] = []
+  private var places: [Int32: Int] = [:]
+  /// The day of the last record: most records follow one of the same day.
+  private var current: (number: Int32, place: Int)?
   private var aside: [Int32: (byteCount: Int, recordCount: Int)] = [:]
   private var use = 0
   private var heldCount = 0
@@ -59,24 +64,32 @@ package struct DuplicateCheck {
   /// What a record is to those of its day before it.
   /// - Throws: ``StoreError`` where the day's sidecar cannot be read.
   package mutating func judge(id: UInt64, content: UInt64, ts: Timestamp) throws -> IdentitySet.Verdict {
-    let number = Self.day(ts)
-    if days[number] == nil { try load(number) }
-    use += 1
-    let verdict = days[number]!.records.insert(id: id, content: content)
-    days[number]!.lastUse = use
+    let place = try place(of: Self.day(ts))
+    let verdict = days[place].records.insert(id: id, content: content)
     if verdict != .duplicate {
-      days[number]!.newIDs.append(id)
-      days[number]!.newContents.append(content)
+      days[place].newIDs.append(id)
+      days[place].newContents.append(content)
       heldCount += 1
     }
     return verdict
   }
 
+  private mutating func place(of number: Int32) throws -> Int {
+    if let current, current.number == number { return current.place }
+    if places[number] == nil { try load(number) }
+    let place = places[number]!
+    use += 1
+    days[place].lastUse = use
+    current = (number, place)
+    return place
+  }
+
   private mutating func load(_ number: Int32) throws {
-    while heldCount > heldCountMax, days.count > 2, let oldest = days.min(by: { $0.value.lastUse < $1.value.lastUse }) {
-      try putAside(oldest.key)
+    while heldCount > heldCountMax, days.count > 2, let oldest = days.indices.min(by: { days[$0].lastUse < days[$1].lastUse })
+    {
+      try putAside(oldest)
     }
-    var day = Day(records: IdentitySet(capacity: known[number]?.recordCount ?? 0))
+    var day = Day(number: number, records: IdentitySet(capacity: known[number]?.recordCount ?? 0))
     let sidecars = [
       (path(number), known[number]?.byteCount ?? 0), (asidePath(number), aside[number]?.byteCount ?? 0),
     ]
@@ -92,20 +105,26 @@ package struct DuplicateCheck {
       }
     }
     heldCount += day.records.count
-    days[number] = day
+    places[number] = days.count
+    days.append(day)
   }
 
   private func path(_ number: Int32) -> String { "\(folder)/\(CommunityDay(number))" }
   private func asidePath(_ number: Int32) -> String { "\(staging)/duplicates-\(CommunityDay(number))" }
 
-  private mutating func putAside(_ number: Int32) throws {
-    guard let day = days.removeValue(forKey: number) else { return }
+  /// Writes what is new of the day at `place` aside, and drops it from memory.
+  private mutating func putAside(_ place: Int) throws {
+    days.swapAt(place, days.count - 1)
+    let day = days.removeLast()
+    places[day.number] = nil
+    if place < days.count { places[days[place].number] = place }
+    current = nil
     heldCount -= day.records.count
     if day.newIDs.isEmpty { return }
     let block = Self.block(day)
-    let (offset, count) = aside[number] ?? (0, 0)
-    try block.withUnsafeBytes { try appendToFile($0, to: asidePath(number), at: offset) }
-    aside[number] = (offset + block.count, count + day.newIDs.count)
+    let (offset, count) = aside[day.number] ?? (0, 0)
+    try block.withUnsafeBytes { try appendToFile($0, to: asidePath(day.number), at: offset) }
+    aside[day.number] = (offset + block.count, count + day.newIDs.count)
   }
 
   private static func block(_ day: Day) -> [UInt8] {
@@ -122,10 +141,10 @@ package struct DuplicateCheck {
   mutating func stage() throws -> [Committed] {
     try makeFolder(folder)
     var result: [Committed] = []
-    for number in Set(days.keys).union(aside.keys).sorted() {
+    for number in Set(places.keys).union(aside.keys).sorted() {
       var added = aside[number] == nil ? [] : try readFile(asidePath(number))
       var count = aside[number]?.recordCount ?? 0
-      if let day = days[number], !day.newIDs.isEmpty {
+      if let day = places[number].map({ days[$0] }), !day.newIDs.isEmpty {
         added += Self.block(day)
         count += day.newIDs.count
       }

@@ -56,7 +56,21 @@ package struct RowOrder {
   }
 
   /// `values` in this order.
-  package func applied<Value>(to values: [Value]) -> [Value] {
-    rows.map { values[Int($0)] }
+  package func applied(to values: [Int64]) -> [Int64] { gathered(values) }
+
+  /// `values` in this order.
+  package func applied(to values: [Int32]) -> [Int32] { gathered(values) }
+
+  /// `values` in this order.
+  package func applied(to values: [UInt32]) -> [UInt32] { gathered(values) }
+
+  /// Generic only within this file, where it is specialised.
+  private func gathered<Value>(_ values: [Value]) -> [Value] {
+    [Value](unsafeUninitializedCapacity: rows.count) { target, filled in
+      values.withUnsafeBufferPointer { source in
+        for (place, row) in rows.enumerated() { target.initializeElement(at: place, to: source[Int(row)]) }
+      }
+      filled = rows.count
+    }
   }
 }

@@ -130,6 +130,11 @@ package struct StringTable: Sendable {
     guard range.count == key.count else { return false }
     return bytes.withUnsafeBytes { all in
       var index = 0
+      while index &+ 8 <= key.count {
+        let mine = all.loadUnaligned(fromByteOffset: range.lowerBound &+ index, as: UInt64.self)
+        if mine != key.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+        index &+= 8
+      }
       while index < key.count {
         if all[range.lowerBound &+ index] != key[index] { return false }
         index &+= 1

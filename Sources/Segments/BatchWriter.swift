@@ -64,6 +64,7 @@ package struct BatchWriter: ~Copyable {
   private let catalog: Catalog
   private let lock: FileLock
   private var staged: [SegmentRecord] = []
+  private var jobCount = 0
   private var quarantined: [UInt8] = []
   private var quarantineByteCount = 0
 
@@ -124,7 +125,13 @@ package struct BatchWriter: ~Copyable {
   /// - Parameter sources: read whole and not named before; the footer names them.
   package mutating func append(_ rows: SegmentRows, day: CommunityDay, sources: [SourceRecord]) throws {
     if rows.count == 0 { return }
-    let name = "day=\(day)/\(zeroPadded(id, 6))-\(zeroPadded(staged.count + 1, 4)).parquet"
+    try add(job(rows, day: day, sources: sources).run())
+  }
+
+  /// The work of staging the rows of one day, to be run anywhere; its result is given to ``add(_:)``.
+  package mutating func job(_ rows: SegmentRows, day: CommunityDay, sources: [SourceRecord]) -> SegmentJob {
+    jobCount += 1
+    let name = "day=\(day)/\(zeroPadded(id, 6))-\(zeroPadded(jobCount, 4)).parquet"
     let encoder = SegmentEncoder(
       schema: SegmentSchema(dimensions: settings.schema.dimensions, keepsEventID: settings.keepsEventID),
       provenance: [
@@ -132,39 +139,24 @@ package struct BatchWriter: ~Copyable {
         ("muster.batch", String(id)), ("muster.arrived_at", arrival.description),
         ("muster.sources", "[" + sources.map(\.json).joined(separator: ",") + "]"),
       ])
-    let sorted = rows.sorted()
-    try noteFirsts(of: sorted)
-    let encoded = encoder.encode(sorted)
-    try makeFolder("\(staging)/day=\(day)")
-    try encoded.bytes.withUnsafeBytes { try writeNewFile($0, to: "\(staging)/\(name)") }
-    let (content, tail) = encoded.bytes.withUnsafeBytes {
-      (ContentHash(of: $0), ContentHash(of: UnsafeRawBufferPointer(rebasing: $0[encoded.tailOffset...])))
-    }
-    staged.append(
-      SegmentRecord(
-        day: day, file: name, rowCount: rows.count, byteCount: encoded.bytes.count, content: content.description,
-        tailOffset: encoded.tailOffset, tail: tail.description, timestamps: encoded.timestamps))
+    return SegmentJob(rows: rows, day: day, encoder: encoder, folder: staging, name: name)
   }
 
-  /// Each (event, member) run of sorted rows begins with its earliest instant of the day.
-  private mutating func noteFirsts(of rows: SegmentRows) throws {
-    let events = (0..<UInt32(rows.event.values.count)).map { code in
-      rows.event.values.withBytes(of: code) { members.eventCode(for: $0) }
+  /// Takes what a job staged; jobs may end in any order.
+  package mutating func add(_ segment: StagedSegment) throws {
+    let events = segment.eventNames.map { name in
+      Array(name.utf8).withUnsafeBytes { members.eventCode(for: $0) }
     }
     guard members.eventNameCount <= StoreLimits.eventNameCountMax else {
       throw StoreError(
         .configuration, "the log has more than \(StoreLimits.eventNameCountMax) event names",
         hint: "Map the field to a dimension, and a constant or a coarser field to the event.")
     }
-    var last: (event: UInt32, member: Int32)?
-    for row in 0..<rows.count {
-      let run = (event: rows.event.codes[row], member: rows.member[row])
-      if let last, last == run { continue }
-      last = run
-      members.note(
-        event: events[Int(run.event)], member: MemberKey(UInt32(bitPattern: run.member)),
-        ts: Timestamp(microseconds: rows.ts[row]))
+    for first in segment.firsts {
+      let instant = Timestamp(microseconds: first.ts)
+      members.note(event: events[Int(first.event)], member: MemberKey(first.member), ts: instant)
     }
+    staged.append(segment.record)
   }
 
   /// Keeps the text of a rejected record: one JSON object a line.

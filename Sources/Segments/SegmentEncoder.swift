@@ -2,7 +2,7 @@ internal import Columns
 internal import Parquet
 
 /// Turns the rows of one day into the bytes of a segment file.
-struct SegmentEncoder {
+struct SegmentEncoder: Sendable {
   let schema: SegmentSchema
   /// What the footer says of where the rows came from; enough to rebuild a lost catalog.
   var provenance: [(key: String, value: String)]

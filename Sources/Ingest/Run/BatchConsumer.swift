@@ -16,6 +16,8 @@ struct BatchConsumer: ~Copyable {
   private var source: LogSource?
   private var line = 0
   private var truncatedAt: Int?
+  /// Segments being encoded and written, oldest first.
+  private var jobs: [Task<StagedSegment, any Error>] = []
   private var namedSourceCount = 0
 
   init(_ writer: consuming BatchWriter, settings: WorkspaceSettings, zone: TimeZoneRules, reopens: Bool) {
@@ -62,7 +64,7 @@ struct BatchConsumer: ~Copyable {
   }
 
   /// Stores the records of one chunk.
-  mutating func consume(_ batch: RecordBatch) throws {
+  mutating func consume(_ batch: RecordBatch) async throws {
     try setAside(batch)
     report.totals.read += batch.ts.count
     var run = RecordRun(of: batch)
@@ -77,7 +79,7 @@ struct BatchConsumer: ~Copyable {
     line += batch.lineCount
     while buffers.rowCount > IngestLimits.bufferedRowCountMax
       || buffers.textByteCount > IngestLimits.bufferedTextByteCountMax
-    { try writeOldest() }
+    { try await writeOldest() }
   }
 
   /// The key of a record's member, looked up once a chunk and member.
@@ -128,11 +130,25 @@ struct BatchConsumer: ~Copyable {
     try writer.setAside(rejected: QuarantineLine.json(record, line: line, source: source))
   }
 
-  private mutating func writeOldest() throws {
+  private mutating func writeOldest() async throws {
     guard let (day, rows) = buffers.removeOldest() else { return }
     touched.insert(day)
-    try writer.append(rows, day: day, sources: sourcesToName(isLast: buffers.days.isEmpty))
+    try await start(rows, day)
   }
+
+  /// Starts the work on a segment beside that of reading; at most ``jobsInFlight`` run at once.
+  private mutating func start(_ rows: SegmentRows, _ day: CommunityDay) async throws {
+    let job = writer.job(rows, day: day, sources: sourcesToName(isLast: buffers.days.isEmpty))
+    jobs.append(Task.detached { try job.run() })
+    if jobs.count > Self.jobsInFlight { try await settle() }
+  }
+
+  private mutating func settle() async throws {
+    let segment = try await jobs.removeFirst().value
+    try writer.add(segment)
+  }
+
+  private static let jobsInFlight = 2
 
   /// Sources for the footer of a segment: each is named once, when it was read whole, so that footers stay small.
   private mutating func sourcesToName(isLast: Bool) -> [SourceRecord] {
@@ -145,12 +161,13 @@ struct BatchConsumer: ~Copyable {
   private static let sourcesInFooterMax = 256
 
   /// Writes what is left and commits all.
-  consuming func commit() throws -> IngestReport {
+  consuming func commit() async throws -> IngestReport {
     buffers.startDraining()
     while let (day, rows) = buffers.next() {
       touched.insert(day)
-      try writer.append(rows, day: day, sources: sourcesToName(isLast: buffers.days.isEmpty))
+      try await start(rows, day)
     }
+    while !jobs.isEmpty { try await settle() }
     report.days = touched.sorted()
     if report.totals.rejected > 0 { report.quarantineFile = writer.quarantineFile }
     if report.totals.read > 0 || !sources.isEmpty { try writer.commit(report.totals, sources: sources) }

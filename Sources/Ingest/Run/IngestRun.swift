@@ -56,7 +56,7 @@ package struct IngestRun: Sendable {
     if totals.rejected > 0, Double(totals.rejected) > rejectLimit * Double(totals.read) {
       throw Self.tooManyRejected(consumer.report, limit: rejectLimit, sources: sources)
     }
-    return try consumer.commit()
+    return try await consumer.commit()
   }
 
   private func read(
@@ -86,7 +86,7 @@ package struct IngestRun: Sendable {
       if chunk == nil, running.isEmpty { break }
       if chunk != nil, running.count < Self.chunksInFlight { continue }
       let batch = await running.removeFirst().value
-      try consumer.consume(batch)
+      try await consumer.consume(batch)
       progress(reader.progressFraction, consumer.report.totals.read)
     }
     // Taken of the bytes that were read: the file may have grown meanwhile.

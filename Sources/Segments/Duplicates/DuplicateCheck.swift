@@ -85,9 +85,8 @@ package struct DuplicateCheck {
   }
 
   private mutating func load(_ number: Int32) throws {
-    while heldCount > heldCountMax, days.count > 2, let oldest = days.indices.min(by: { days[$0].lastUse < days[$1].lastUse })
-    {
-      try putAside(oldest)
+    while heldCount > heldCountMax, days.count > 2 {
+      try putAside(days.indices.min { days[$0].lastUse < days[$1].lastUse }!)
     }
     var day = Day(number: number, records: IdentitySet(capacity: known[number]?.recordCount ?? 0))
     let sidecars = [

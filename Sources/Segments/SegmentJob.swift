@@ -1,0 +1,56 @@
+internal import Columns
+internal import Events
+
+/// The rows of one day on their way to a segment: sorted, encoded and written by ``run()``, on any thread.
+package struct SegmentJob: Sendable {
+  let rows: SegmentRows
+  let day: CommunityDay
+  let encoder: SegmentEncoder
+  /// Where the file is staged, and its path below.
+  let folder: String
+  let name: String
+
+  /// Costs sorting, encoding and one write.
+  /// - Throws: ``StoreError`` `cannotWrite`.
+  package func run() throws -> StagedSegment {
+    let sorted = rows.sorted()
+    let encoded = encoder.encode(sorted)
+    try makeFolder("\(folder)/day=\(day)")
+    try encoded.bytes.withUnsafeBytes { try writeNewFile($0, to: "\(folder)/\(name)") }
+    let (content, tail) = encoded.bytes.withUnsafeBytes {
+      (ContentHash(of: $0), ContentHash(of: UnsafeRawBufferPointer(rebasing: $0[encoded.tailOffset...])))
+    }
+    let record = SegmentRecord(
+      day: day, file: name, rowCount: rows.count, byteCount: encoded.bytes.count, content: content.description,
+      tailOffset: encoded.tailOffset, tail: tail.description, timestamps: encoded.timestamps)
+    return StagedSegment(record: record, eventNames: rows.event.values.strings, firsts: Self.firsts(of: sorted))
+  }
+
+  /// Each (event, member) run of sorted rows begins with its earliest instant of the day.
+  private static func firsts(of rows: SegmentRows) -> [StagedSegment.First] {
+    var firsts: [StagedSegment.First] = []
+    var last: (event: UInt32, member: Int32)?
+    for row in 0..<rows.count {
+      let run = (event: rows.event.codes[row], member: rows.member[row])
+      if let last, last == run { continue }
+      last = run
+      firsts.append(.init(event: run.event, member: UInt32(bitPattern: run.member), ts: rows.ts[row]))
+    }
+    return firsts
+  }
+}
+
+/// A segment that lies under `staging/`, and what the member dictionary needs to know of it.
+package struct StagedSegment: Sendable {
+  struct First: Sendable {
+    /// Place in `eventNames`.
+    var event: UInt32
+    var member: UInt32
+    /// Microseconds of UTC.
+    var ts: Int64
+  }
+
+  let record: SegmentRecord
+  let eventNames: [String]
+  let firsts: [First]
+}

@@ -60,8 +60,5 @@ package struct Engine: Sendable {
     try ResolvedQuestion(question, store: store, snapshot: snapshot, asOf: asOf, now: now)
   }
 
-  private func firsts() throws -> [Int64] {
-    try MemberDictionary(of: snapshot, storeFolder: store.folder)
-      .firstQualifying(passive: store.settings.schema.passiveEvents)
-  }
+  private func firsts() throws -> [Int64] { try store.firstQualifyingInstants(snapshot) }
 }

@@ -25,20 +25,6 @@ package struct FirstInstants: Sendable {
     changed.append(UInt64(event) << 32 | UInt64(member))
   }
 
-  /// The earliest instant among `events` of each member, `Int64.max` where there is none.
-  package func earliest(among events: some Sequence<UInt32>, memberCount: Int) -> [Int64] {
-    var result = [Int64](repeating: Self.none, count: memberCount)
-    for event in events where Int(event) < pages.count {
-      for (number, page) in pages[Int(event)].enumerated() where !page.isEmpty {
-        let start = number << Int(Self.pageBits)
-        for slot in 0..<max(0, min(page.count, memberCount - start)) {
-          result[start + slot] = min(result[start + slot], page[slot])
-        }
-      }
-    }
-    return result
-  }
-
   /// The pairs that changed, each once, as a block; nil where none did.
   mutating func drainChanges() -> (block: [UInt8], count: Int)? {
     if changed.isEmpty { return nil }
@@ -62,18 +48,9 @@ package struct FirstInstants: Sendable {
 
   /// Adds what a block holds.
   mutating func add(_ block: BlockFile.Block, eventCount: Int, memberCount: Int, file: String) throws {
-    let count = block.entryCount
-    guard block.payload.count == count * 16 else {
-      throw StoreError(.corrupt, "the file is damaged: a block has the wrong length", file: file)
-    }
-    let members: [UInt32] = block.payload.littleEndianNumbers(at: 0, count: count)
-    let events: [UInt32] = block.payload.littleEndianNumbers(at: count * 4, count: count)
-    let instants: [Int64] = block.payload.littleEndianNumbers(at: count * 8, count: count)
-    for row in 0..<count {
-      guard Int(events[row]) < eventCount, Int(members[row]) < memberCount else {
-        throw StoreError(.corrupt, "the file is damaged: an entry names an unknown member or event", file: file)
-      }
-      note(event: events[row], member: members[row], ts: instants[row])
+    let rows = try FirstsBlock(block, eventCount: eventCount, memberCount: memberCount, file: file)
+    for row in rows.members.indices {
+      note(event: rows.events[row], member: rows.members[row], ts: rows.instants[row])
     }
     changed = []
   }

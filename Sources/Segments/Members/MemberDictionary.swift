@@ -68,12 +68,6 @@ package struct MemberDictionary: Sendable {
     firsts.note(event: event, member: member.number, ts: ts.microseconds)
   }
 
-  /// Each member's first instant among all events but `passive`, by key; `Int64.max` where there is none.
-  package func firstQualifying(passive: Set<String>) -> [Int64] {
-    let qualifying = (0..<UInt32(events.count)).filter { !passive.contains(events.string($0)) }
-    return firsts.earliest(among: qualifying, memberCount: ids.count)
-  }
-
   /// Writes what is new behind the committed part; it counts once the catalog says so.
   mutating func stage() throws -> Committed {
     var next = committed

@@ -26,9 +26,15 @@ struct FirstsBlock {
 extension Store {
   /// Each member's first instant among all events but passive ones, by key; `Int64.max` where there is none.
   ///
-  /// Reads `members/firsts` alone, as it was at the snapshot; costs about 2 ns a (member, event).
+  /// Reads `members/firsts` alone, as it was at the snapshot (of the ids only that they are there); costs about 2 ns a (member, event).
   /// - Throws: ``StoreError`` `corrupt`.
   package func firstQualifyingInstants(_ snapshot: Snapshot) throws -> [Int64] {
+    let ids = "\(folder)/members/ids"
+    guard fileByteCount(ids) ?? 0 >= snapshot.members.idBytes else {
+      throw StoreError(
+        .corrupt, "the file is cut short or gone: \(snapshot.members.idBytes) bytes were committed", file: ids,
+        hint: "Restore it from a copy of the store.")
+    }
     let file = "\(folder)/members/firsts"
     var result = [Int64](repeating: .max, count: snapshot.memberCount)
     var names = StringTable()

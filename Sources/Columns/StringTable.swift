@@ -63,7 +63,7 @@ package struct StringTable: Sendable {
     find(key, hash: byteHash(key))
   }
 
-  @inlinable
+  @usableFromInline
   func find(_ key: UnsafeRawBufferPointer, hash: UInt64) -> UInt32? {
     slots.withUnsafeBufferPointer { slots in
       var slot = Int(truncatingIfNeeded: hash) & mask
@@ -89,7 +89,12 @@ package struct StringTable: Sendable {
   /// The code of `key`, which is added where it is new.
   @inlinable
   package mutating func code(for key: UnsafeRawBufferPointer) -> UInt32 {
-    let hash = byteHash(key)
+    code(for: key, hash: byteHash(key))
+  }
+
+  /// As ``code(for:)-(UnsafeRawBufferPointer)`` where `hash` is the `byteHash` of `key`.
+  @inlinable
+  package mutating func code(for key: UnsafeRawBufferPointer, hash: UInt64) -> UInt32 {
     if let code = find(key, hash: hash) { return code }
     return insert(key, hash: hash)
   }

@@ -20,6 +20,8 @@ package enum IngestLimits {
   package static let earliestSecond: Int64 = 631_152_000
   /// Instants this far after arrival, or farther, are rejected `time-out-of-range`.
   package static let secondsAheadOfArrivalMax: Int64 = 86_400
+  /// Past this many bytes of texts that repeat, one a column and parser, all are forgotten and collected anew.
+  package static let rememberedTextByteCountMax = 16 << 20
   /// Past this many rows in memory the day that was used longest ago is written as a segment.
   package static let bufferedRowCountMax = 4_000_000
   /// The same for bytes of properties and event ids.

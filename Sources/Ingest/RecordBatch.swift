@@ -1,22 +1,25 @@
 package import Columns
+package import Segments
 
 /// The records of one chunk in input order, each either stored in the columns or rejected.
 ///
-/// All columns have as many rows as `ts`. Codes are given in order of first appearance in the chunk.
+/// All columns have as many rows as `ts`.
 package struct RecordBatch: Sendable {
   /// Microseconds UTC.
   package var ts: [Int64] = []
-  /// Never null.
-  package var member = TextColumn()
-  /// Never null.
-  package var event = TextColumn()
-  /// In the order of `EventSchema.dimensions`; null where the record has none or an empty one.
-  package var dimensions: [TextColumn]
+  /// Never missing.
+  package var member = RowTexts()
+  /// The `byteHash` of each member's id.
+  package var memberHashes: [UInt64] = []
+  /// Never missing.
+  package var event = CodedTexts()
+  /// In the order of `EventSchema.dimensions`; missing where the record has none or an empty one.
+  package var dimensions: [CodedTexts]
   /// Canonical JSON objects: keys sorted by their bytes, no white space, fewest escapes, numbers as written;
-  /// null where nothing is left.
-  package var properties = TextColumn()
-  /// Only where the parser was told to keep them; null where a record has none.
-  package var eventIDs: TextColumn?
+  /// missing where nothing is left.
+  package var properties = RowTexts()
+  /// Only where the parser was told to keep them; missing where a record has none.
+  package var eventIDs: RowTexts?
   package var identities: [RecordIdentity] = []
   package var rejected: [RejectedRecord] = []
   /// Line breaks passed since the previous chunk's end (a last line without one counts): adding them up makes
@@ -27,26 +30,30 @@ package struct RecordBatch: Sendable {
 
   /// An empty batch.
   package init(dimensionCount: Int, keepsEventID: Bool) {
-    dimensions = Array(repeating: TextColumn(), count: dimensionCount)
-    eventIDs = keepsEventID ? TextColumn() : nil
+    dimensions = Array(repeating: CodedTexts(), count: dimensionCount)
+    eventIDs = keepsEventID ? RowTexts() : nil
   }
 
   /// Records that were read: stored or not.
   package var readCount: Int { ts.count + rejected.count }
 }
 
-/// What tells a record from others for the duplicate check. Hashes rest on the mapped text alone: neither on
-/// codes, chunks, the order of fields, nor on white space in the source.
-package struct RecordIdentity: Sendable, Hashable, BitwiseCopyable {
-  /// Hash of the declared event id, 0 where the record has none; never 0 where it has one. With `duplicates: line`
-  /// it stands for the whole content. Where a line makes several kinds of event, the event's name is part of it.
-  package var idHash: UInt64
-  /// Hash of ts, member, event, dimensions and properties.
-  package var contentHash: UInt64
+/// A column whose texts repeat, from a parser that goes on counting its codes from chunk to chunk.
+package struct CodedTexts: Sendable {
+  /// By row; `TextColumn.null` where the text is missing.
+  package var codes: [UInt32] = []
+  /// Codes below this one were explained by earlier batches of the same parser; at 0 all codes begin anew.
+  package var firstNewCode: UInt32 = 0
+  /// The texts of the codes from `firstNewCode` on.
+  package var newTexts = RowTexts()
 
-  package init(idHash: UInt64, contentHash: UInt64) {
-    self.idHash = idHash
-    self.contentHash = contentHash
+  /// The text of `row`, nil where it is missing.
+  /// - Precondition: this batch explains it.
+  package subscript(row: Int) -> String? {
+    let code = codes[row]
+    if code == TextColumn.null { return nil }
+    precondition(code >= firstNewCode, "an earlier batch explained the code")
+    return newTexts[Int(code - firstNewCode)]
   }
 }
 

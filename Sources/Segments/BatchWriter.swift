@@ -68,8 +68,9 @@ package struct BatchWriter: ~Copyable {
   private var quarantined: [UInt8] = []
   private var quarantineByteCount = 0
 
+  /// - Parameter reopensClosedDays: records of days that have forgotten theirs are stored all the same.
   /// - Throws: ``StoreError`` `locked`, `settingsChanged`, `cannotWrite`, `corrupt`.
-  package init(_ workspace: Workspace, arrival: Timestamp) throws {
+  package init(_ workspace: Workspace, arrival: Timestamp, reopensClosedDays: Bool = false) throws {
     let folder = workspace.storeFolder
     let settings = workspace.settings
     try makeFolder(folder)
@@ -83,8 +84,8 @@ package struct BatchWriter: ~Copyable {
     try makeFolder(staging)
     let members = try MemberDictionary(of: snapshot, storeFolder: folder)
     let duplicates = try DuplicateCheck(
-      catalog: catalog, storeFolder: folder, staging: staging, arrival: arrival,
-      windowDays: settings.duplicateWindowDays)
+      catalog: catalog, storeFolder: folder, arrival: arrival, windowDays: settings.duplicateWindowDays,
+      acceptsClosed: reopensClosedDays)
     (self.folder, self.settings, self.lock, self.catalog) = (folder, settings, lock, catalog)
     (self.id, self.arrival, self.staging) = (id, arrival, staging)
     (self.members, self.duplicates) = (members, duplicates)

@@ -1,75 +1,94 @@
 internal import Columns
+internal import Segments
 
-/// The rows of a batch while they are made, in memory of their own: no checks of sharing for each value.
+/// The rows of a batch while they are made, in memory of their own that is used from chunk to chunk.
 struct BatchBuilder: ~Copyable {
   private(set) var rowCount = 0
-  private var capacity: Int
-  private var ts: UnsafeMutablePointer<Int64>
-  private var identities: UnsafeMutablePointer<RecordIdentity>
-  /// member, event, properties, event ids, then the dimensions.
+  private var capacity = 1 << 12
+  private var ts: GrowingColumn<Int64>
+  private var identities: GrowingColumn<RecordIdentity>
+  private var members = TextRows()
+  private var memberHashes: GrowingColumn<UInt64>
+  private var properties = TextRows()
+  private var eventIDs = TextRows()
+  /// event, then the dimensions.
   private let columns: UnsafeMutablePointer<ColumnBuilder>
   private let dimensionCount: Int
   private let keepsEventID: Bool
 
-  init(dimensionCount: Int, keepsEventID: Bool, capacity: Int) {
-    self.capacity = max(16, capacity)
+  init(dimensionCount: Int, keepsEventID: Bool) {
     self.dimensionCount = dimensionCount
     self.keepsEventID = keepsEventID
-    ts = .allocate(capacity: self.capacity)
-    identities = .allocate(capacity: self.capacity)
-    columns = .allocate(capacity: 4 + dimensionCount)
-    for index in 0..<4 + dimensionCount {
-      // Members are many, events and most dimensions few.
-      let valueCount = index == 0 ? self.capacity / 2 : 16
-      (columns + index).initialize(to: ColumnBuilder(capacity: self.capacity, valueCount: valueCount))
-    }
+    ts = GrowingColumn(capacity: capacity)
+    identities = GrowingColumn(capacity: capacity)
+    memberHashes = GrowingColumn(capacity: capacity)
+    columns = .allocate(capacity: 1 + dimensionCount)
+    for index in 0...dimensionCount { (columns + index).initialize(to: ColumnBuilder(capacity: capacity)) }
   }
 
   deinit {
-    ts.deallocate()
-    identities.deallocate()
-    for index in 0..<4 + dimensionCount { columns[index].free() }
-    columns.deinitialize(count: 4 + dimensionCount)
+    for index in 0...dimensionCount { columns[index].free() }
+    columns.deinitialize(count: 1 + dimensionCount)
     columns.deallocate()
+  }
+
+  /// Starts a batch.
+  mutating func restart() {
+    rowCount = 0
+    ts.removeAll()
+    identities.removeAll()
+    memberHashes.removeAll()
+    members.removeAll()
+    properties.removeAll()
+    eventIDs.removeAll()
+    for index in 0...dimensionCount { columns[index].restart() }
   }
 
   /// Starts a row; all of the following are to be called for it, in this order.
   @inline(__always)
   mutating func begin(ts instant: Int64, member: UnsafeRawBufferPointer, event: UnsafeRawBufferPointer) -> UInt64 {
     if rowCount == capacity { grow() }
-    ts[rowCount] = instant
+    ts.append(instant)
+    members.append(member)
+    let memberHash = byteHash(member)
+    memberHashes.append(memberHash)
     let hash = Self.combined(0x4D75_7374_6572_0003, UInt64(bitPattern: instant))
-    return Self.combined(Self.combined(hash, columns[0].setLong(rowCount, member)), columns[1].set(rowCount, event))
+    return Self.combined(Self.combined(hash, memberHash), columns[0].set(rowCount, event))
   }
 
   @inline(__always)
   func dimension(_ index: Int, _ text: UnsafeRawBufferPointer, _ hash: UInt64) -> UInt64 {
-    Self.combined(hash, columns[4 + index].set(rowCount, text))
+    Self.combined(hash, columns[1 + index].set(rowCount, text))
   }
 
   /// Nil for none.
   @inline(__always)
-  func properties(_ text: UnsafeRawBufferPointer?, _ hash: UInt64) -> UInt64 {
-    guard let text else { return Self.combined(hash, columns[2].setNull(rowCount)) }
-    return Self.combined(hash, columns[2].setLong(rowCount, text))
+  mutating func properties(_ text: UnsafeRawBufferPointer?, _ hash: UInt64) -> UInt64 {
+    guard let text else {
+      properties.appendMissing()
+      return Self.combined(hash, ColumnBuilder.nullHash)
+    }
+    properties.append(text)
+    return Self.combined(hash, byteHash(text))
   }
 
   @inline(__always)
   mutating func end(eventID: UnsafeRawBufferPointer, identity: RecordIdentity) {
-    if keepsEventID { _ = columns[3].set(rowCount, eventID) }
-    identities[rowCount] = identity
+    if keepsEventID { eventIDs.append(eventID) }
+    identities.append(identity)
     rowCount += 1
   }
 
   /// Fills the columns of `batch`.
   func finish(_ batch: inout RecordBatch) {
-    batch.ts = Array(UnsafeBufferPointer(start: ts, count: rowCount))
-    batch.identities = Array(UnsafeBufferPointer(start: identities, count: rowCount))
-    batch.member = columns[0].column(count: rowCount)
-    batch.event = columns[1].column(count: rowCount)
-    batch.properties = columns[2].column(count: rowCount)
-    if keepsEventID { batch.eventIDs = columns[3].column(count: rowCount) }
-    for index in 0..<dimensionCount { batch.dimensions[index] = columns[4 + index].column(count: rowCount) }
+    batch.ts = ts.array
+    batch.identities = identities.array
+    batch.member = members.texts
+    batch.memberHashes = memberHashes.array
+    batch.event = columns[0].column(count: rowCount)
+    batch.properties = properties.texts
+    if keepsEventID { batch.eventIDs = eventIDs.texts }
+    for index in 0..<dimensionCount { batch.dimensions[index] = columns[1 + index].column(count: rowCount) }
   }
 
   /// The hash of a row's values so far and the next one's.
@@ -80,19 +99,29 @@ struct BatchBuilder: ~Copyable {
   }
 
   private mutating func grow() {
-    let larger = capacity * 2
-    for index in 0..<4 + dimensionCount { columns[index].grow(from: rowCount, to: larger) }
-    ts = Self.moved(ts, rowCount, to: larger)
-    identities = Self.moved(identities, rowCount, to: larger)
-    capacity = larger
+    for index in 0...dimensionCount { columns[index].grow(from: rowCount, to: capacity * 2) }
+    capacity *= 2
+  }
+}
+
+/// Texts of rows while they are made.
+private struct TextRows: ~Copyable {
+  private var bytes = GrowingColumn<UInt8>(capacity: 1 << 16)
+  private var ends = GrowingColumn<Int>(capacity: 1 << 12)
+
+  @inline(__always)
+  mutating func append(_ text: UnsafeRawBufferPointer) {
+    if let base = text.baseAddress { bytes.append(base.assumingMemoryBound(to: UInt8.self), count: text.count) }
+    ends.append(bytes.count)
   }
 
-  private static func moved<Row: BitwiseCopyable>(
-    _ rows: UnsafeMutablePointer<Row>, _ count: Int, to capacity: Int
-  ) -> UnsafeMutablePointer<Row> {
-    let larger = UnsafeMutablePointer<Row>.allocate(capacity: capacity)
-    larger.update(from: rows, count: count)
-    rows.deallocate()
-    return larger
+  @inline(__always)
+  mutating func appendMissing() { ends.append(bytes.count) }
+
+  mutating func removeAll() {
+    bytes.removeAll()
+    ends.removeAll()
   }
+
+  var texts: RowTexts { RowTexts(bytes: bytes.array, ends: ends.array) }
 }

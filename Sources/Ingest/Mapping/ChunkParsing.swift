@@ -1,6 +1,6 @@
 internal import Columns
 
-/// The working memory of parsing one chunk: takes its records one by one and fills the batch.
+/// The working memory of parsing: takes the records of a chunk one by one and fills a batch; used for chunk after chunk.
 struct ChunkParsing: ~Copyable {
   /// A record's bytes and place.
   struct Record {
@@ -14,50 +14,60 @@ struct ChunkParsing: ~Copyable {
   }
 
   let parser: RecordParser
-  /// Complete when `run` has returned.
+  /// Of the chunk at hand.
   var batch: RecordBatch
   var builder: BatchBuilder
   var collector: FieldCollector
   var scratch = ScratchBytes()
   var canonical = CanonicalJSON()
-  var clocks: [TimeReader]
-  private let chunk: LogChunk
+  /// One a kind.
+  let clocks: UnsafeMutablePointer<TimeReader>
+  let kinds: UnsafeMutablePointer<KindPlan>
+  /// Those of the first kind, then those of the next.
+  let dimensions: UnsafeMutablePointer<TextPlan>
   private var fields: [FieldValue] = []
   /// The texts of the dimensions of one record.
   let texts: UnsafeMutablePointer<UnsafeRawBufferPointer>
 
-  init(_ parser: RecordParser, _ chunk: LogChunk) {
+  init(_ parser: RecordParser) {
     self.parser = parser
-    self.chunk = chunk
     batch = RecordBatch(dimensionCount: parser.dimensionCount, keepsEventID: parser.keepsEventID)
-    // Short records are some 50 bytes, and the builder grows.
-    builder = BatchBuilder(
-      dimensionCount: parser.dimensionCount, keepsEventID: parser.keepsEventID, capacity: chunk.byteCount / 100)
+    builder = BatchBuilder(dimensionCount: parser.dimensionCount, keepsEventID: parser.keepsEventID)
     collector = FieldCollector(plan: parser.plan)
-    clocks = parser.mapping.clocks
+    clocks = copied(parser.mapping.clocks)
+    kinds = copied(parser.mapping.kinds)
+    dimensions = copied(parser.mapping.dimensions)
     texts = .allocate(capacity: parser.dimensionCount + 1)
   }
 
-  deinit { texts.deallocate() }
-
-  mutating func run() {
-    batch.lineCount = chunk.precedingLineCount
-    let bytes = chunk.bytes
-    bytes.withUnsafeBytes { padded in
-      let all = UnsafeRawBufferPointer(rebasing: padded[..<chunk.byteCount])
-      if let fault = chunk.fault {
-        let record = Record(bytes: all, line: batch.lineCount + 1, byteOffset: chunk.byteOffset, isUnterminated: false)
-        reject(record, fault.reason, fault.detail)
-        batch.lineCount += fault.lineCount
-      } else {
-        readLines(all)
-      }
-    }
-    builder.finish(&batch)
+  deinit {
+    texts.deallocate()
+    clocks.deinitialize(count: parser.mapping.clocks.count)
+    clocks.deallocate()
+    kinds.deallocate()
+    dimensions.deallocate()
   }
 
-  private mutating func readLines(_ all: UnsafeRawBufferPointer) {
-    let isPlain = isASCII(all) && find(0, in: all, from: 0) == nil
+  /// The records of `chunk`.
+  mutating func parse(_ chunk: LogChunk) -> RecordBatch {
+    batch = RecordBatch(dimensionCount: parser.dimensionCount, keepsEventID: parser.keepsEventID)
+    batch.lineCount = chunk.precedingLineCount
+    builder.restart()
+    let all = chunk.records
+    if let fault = chunk.fault {
+      let record = Record(bytes: all, line: batch.lineCount + 1, byteOffset: chunk.byteOffset, isUnterminated: false)
+      reject(record, fault.reason, fault.detail)
+      batch.lineCount += fault.lineCount
+    } else {
+      readLines(chunk)
+    }
+    builder.finish(&batch)
+    return batch
+  }
+
+  private mutating func readLines(_ chunk: LogChunk) {
+    let all = chunk.records
+    let isPlain = isPlainText(all)
     let isRows = parser.description.rowFormat != nil
     let joined = chunk.joinedBreaks
     var nextJoined = 0

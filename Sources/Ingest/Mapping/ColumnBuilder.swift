@@ -1,9 +1,8 @@
 internal import Columns
 
-/// A text column that grows row by row, with a small memory of the values it saw last.
+/// A column of texts that repeat: codes row by row, from a table that lives on from chunk to chunk.
 ///
-/// Columns such as event or platform repeat few short values: those are found again by two words and a length,
-/// without hashing them twice and searching the table.
+/// The texts it saw last are found again by two words and a length, without hashing them and searching the table.
 ///
 /// ```
 /// text of 8…16 bytes    head = its first 8 bytes, tail = its last 8; shorter: head = all of it, tail = 0
@@ -22,15 +21,16 @@ struct ColumnBuilder {
 
   /// What a missing value adds to the hash of a row.
   static let nullHash: UInt64 = 0x9E37_79B9_7F4A_7C15
-  private static let seenBitCount: UInt64 = 7
+  private static let seenBitCount: UInt64 = 12
 
-  private var values: StringTable
+  private var values = StringTable()
+  /// Texts that earlier chunks brought.
+  private var oldCount = 0
   private var codes: UnsafeMutablePointer<UInt32>
   private let seen: UnsafeMutablePointer<Seen>
 
-  /// Room for `capacity` rows and about `valueCount` different texts.
-  init(capacity: Int, valueCount: Int) {
-    values = StringTable(capacity: valueCount)
+  /// Room for `capacity` rows.
+  init(capacity: Int) {
     codes = .allocate(capacity: capacity)
     seen = .allocate(capacity: 1 << Int(Self.seenBitCount))
     seen.initialize(repeating: Seen(), count: 1 << Int(Self.seenBitCount))
@@ -42,6 +42,15 @@ struct ColumnBuilder {
     seen.deallocate()
   }
 
+  /// Forgets the rows. The texts are kept, unless they have become too many.
+  mutating func restart() {
+    if values.bytes.count > IngestLimits.rememberedTextByteCountMax {
+      values = StringTable()
+      seen.update(repeating: Seen(), count: 1 << Int(Self.seenBitCount))
+    }
+    oldCount = values.count
+  }
+
   mutating func grow(from count: Int, to capacity: Int) {
     let larger = UnsafeMutablePointer<UInt32>.allocate(capacity: capacity)
     larger.update(from: codes, count: count)
@@ -49,9 +58,12 @@ struct ColumnBuilder {
     codes = larger
   }
 
-  /// The first `count` rows.
-  func column(count: Int) -> TextColumn {
-    TextColumn(codes: Array(UnsafeBufferPointer(start: codes, count: count)), values: values)
+  /// The first `count` rows since the last restart.
+  func column(count: Int) -> CodedTexts {
+    let start = oldCount == 0 ? 0 : values.ends[oldCount - 1]
+    let news = RowTexts(bytes: Array(values.bytes[start...]), ends: values.ends[oldCount...].map { $0 - start })
+    return CodedTexts(
+      codes: Array(UnsafeBufferPointer(start: codes, count: count)), firstNewCode: UInt32(oldCount), newTexts: news)
   }
 
   /// Sets a row and returns the hash of its text; an empty text is a missing one. 16 bytes from its start are readable.
@@ -79,13 +91,9 @@ struct ColumnBuilder {
   }
 
   /// As ``set(_:_:)`` for a text that is not looked for in the memory and whose surroundings may not be readable.
-  mutating func setLong(_ row: Int, _ text: UnsafeRawBufferPointer) -> UInt64 {
-    codes[row] = values.code(for: text)
-    return byteHash(text)
-  }
-
-  mutating func setNull(_ row: Int) -> UInt64 {
-    codes[row] = TextColumn.null
-    return Self.nullHash
+  private mutating func setLong(_ row: Int, _ text: UnsafeRawBufferPointer) -> UInt64 {
+    let hash = byteHash(text)
+    codes[row] = values.code(for: text, hash: hash)
+    return hash
   }
 }

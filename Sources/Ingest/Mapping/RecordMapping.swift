@@ -1,4 +1,5 @@
 internal import Columns
+internal import Segments
 
 /// From the collected fields of one line to the rows of its records.
 extension ChunkParsing {
@@ -22,7 +23,7 @@ extension ChunkParsing {
   }
 
   private mutating func isKind(_ index: Int) -> Bool {
-    let kind = parser.mapping.kinds[index]
+    let kind = kinds[index]
     if kind.test == .always { return true }
     let value = collector.values[kind.testSlot]
     if kind.test == .absent { return !value.isPresent }
@@ -38,7 +39,7 @@ extension ChunkParsing {
   /// What every record must have; nil where it is not there, and the record is rejected.
   @inline(__always)
   private mutating func required(_ index: Int, _ record: Record) -> Required? {
-    let kind = parser.mapping.kinds[index]
+    let kind = kinds[index]
     let time = collector.values[kind.timeSlot]
     guard let timeText = plainText(time) else { return refuse(.nulByte, index, record) }
     if timeText.isEmpty { return refuse(.missingTime, index, record) }
@@ -97,10 +98,10 @@ extension ChunkParsing {
     _ fields: Required, kind index: Int, hasProperties: Bool, _ record: Record
   ) throws(JSONFault) {
     let count = parser.dimensionCount
-    let kind = parser.mapping.kinds[index]
+    let kind = kinds[index]
     guard let id = try anyText(value(of: kind.eventID)) else { return _ = refuse(.nulByte, index, record) as Int? }
     for dimension in 0..<count {
-      let value = value(of: parser.mapping.dimensions[index * count + dimension])
+      let value = value(of: dimensions[index * count + dimension])
       guard let text = try anyText(value) else { return _ = refuse(.nulByte, index, record) as Int? }
       texts[dimension] = text
     }

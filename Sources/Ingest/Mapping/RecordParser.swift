@@ -36,12 +36,21 @@ package struct RecordParser: Sendable {
     accepted = earliest..<max(earliest, end)
   }
 
-  /// The records of `chunk`. Never fails: what cannot be read is in ``RecordBatch/rejected``.
-  package func parse(_ chunk: LogChunk) -> RecordBatch {
-    var parsing = ChunkParsing(self, chunk)
-    parsing.run()
-    return parsing.batch
-  }
+  /// The records of `chunk` alone. Never fails: what cannot be read is in ``RecordBatch/rejected``.
+  package func parse(_ chunk: LogChunk) -> RecordBatch { ChunkParser(self).parse(chunk) }
+}
+
+/// A parser at work: its memory and the texts that repeat are kept from chunk to chunk.
+///
+/// Sendable because its owner gives it one chunk at a time, from whatever thread.
+package final class ChunkParser: @unchecked Sendable {
+  private var parsing: ChunkParsing
+
+  /// Parses as `parser` says.
+  package init(_ parser: RecordParser) { parsing = ChunkParsing(parser) }
+
+  /// The records of the next chunk. Batches explain their codes one after another: see ``CodedTexts``.
+  package func parse(_ chunk: LogChunk) -> RecordBatch { parsing.parse(chunk) }
 }
 
 extension LogReader {

@@ -46,6 +46,7 @@ private final class PlainStream: DecodedStream {
 
   func read(into room: UnsafeMutableRawBufferPointer) throws -> Int {
     if position == blocks.block.count {
+      if room.count >= IngestLimits.rawBlockByteCount { return try blocks.advance(into: room) }
       guard try blocks.advance() else {
         position = 0
         return 0

@@ -3,8 +3,9 @@ package struct LogChunk: Sendable {
   /// Bytes that may be read behind the last record; they are 0.
   package static let paddingByteCount = 64
 
-  /// The records with their line breaks, then padding.
-  let bytes: [UInt8]
+  /// The records with their line breaks; padding lies behind them.
+  var records: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory.bytes[..<byteCount]) }
+  private let memory: ChunkMemory
   /// Without the padding.
   package let byteCount: Int
   /// Where the first byte lies in the (decompressed) source.
@@ -24,18 +25,15 @@ package struct LogChunk: Sendable {
     var lineCount: Int
   }
 
-  /// A copy of `records`.
+  /// The first `byteCount` bytes of `memory`, which is not written to any more.
   init(
-    records: UnsafeRawBufferPointer, byteOffset: Int, precedingLineCount: Int = 0, joinedBreaks: [Int] = [],
+    _ memory: ChunkMemory, byteCount: Int, byteOffset: Int, precedingLineCount: Int = 0, joinedBreaks: [Int] = [],
     isUnterminated: Bool = false, fault: Fault? = nil
   ) {
-    bytes = [UInt8](unsafeUninitializedCapacity: records.count + Self.paddingByteCount) { buffer, filled in
-      let room = UnsafeMutableRawBufferPointer(buffer)
-      if records.count > 0 { room.copyMemory(from: records) }
-      for index in records.count..<records.count + Self.paddingByteCount { room[index] = 0 }
-      filled = records.count + Self.paddingByteCount
-    }
-    byteCount = records.count
+    let padding = UnsafeMutableRawBufferPointer(rebasing: memory.bytes[byteCount..<byteCount + Self.paddingByteCount])
+    padding.initializeMemory(as: UInt8.self, repeating: 0)
+    self.memory = memory
+    self.byteCount = byteCount
     self.byteOffset = byteOffset
     self.precedingLineCount = precedingLineCount
     self.joinedBreaks = joinedBreaks

@@ -25,10 +25,11 @@ package final class LogReader {
   private let recordByteCountMax: Int
   private var boundaries: RecordBoundaries
   /// What was read and not handed out; it starts with a record, at `consumedBytes` in the source.
-  private var pending: UnsafeMutableRawBufferPointer
+  private var memory: ChunkMemory
+  private let pool = ChunkPool()
   private var pendingCount = 0
   /// How much can be pending: at most one byte more than the longest record.
-  package var roomByteCount: Int { pending.count }
+  package var roomByteCount: Int { memory.bytes.count - LogChunk.paddingByteCount }
   private var headerLineCount = 0
   private var isStreamAtEnd = false
   private var isFinished = false
@@ -52,13 +53,11 @@ package final class LogReader {
     boundaries = RecordBoundaries(quotedDelimiter: self.description.rowFormat?.quotedDelimiter)
     blocks = try RawBlocks(path: path)
     stream = try decodedStream(over: blocks)
-    pending = .allocate(byteCount: self.chunkByteCount, alignment: 64)
+    memory = pool.take(self.chunkByteCount)
     try skipByteOrderMark()
     try readHeader()
     try skip(to: skippingBytes)
   }
-
-  deinit { pending.deallocate() }
 
   /// The hash of the raw bytes read so far: of the whole source once `next` returned nil.
   /// See ``rawHash(ofFile:prefix:)``.
@@ -73,7 +72,8 @@ package final class LogReader {
   /// The next records, nil at the end of the source.
   /// - Throws: ``IngestError`` `cannotRead` where the system fails to read.
   package func next() throws -> LogChunk? {
-    var target = chunkByteCount
+    // Room for a whole raw block, which is then read without a copy.
+    var target = min(pendingCount + chunkByteCount, recordByteCountMax + 1)
     while !isFinished {
       try fill(to: target)
       let (end, joined, isOpen) = boundaries.lastEnd(
@@ -98,20 +98,17 @@ package final class LogReader {
 }
 
 extension LogReader {
-  private var pendingBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: pending[..<pendingCount]) }
+  private var pendingBytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(rebasing: memory.bytes[..<pendingCount]) }
 
-  /// Reads until `pending` holds `target` bytes or the stream ends.
+  /// Reads until about `target` bytes are pending or the stream ends.
   private func fill(to target: Int) throws {
-    if pending.count < target {
-      let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: target, alignment: 64)
-      larger.copyMemory(from: pendingBytes)
-      pending.deallocate()
-      pending = larger
-    }
+    memory.grow(to: target, keeping: pendingCount)
     while pendingCount < target, !isStreamAtEnd {
-      let count = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: pending[pendingCount..<target]))
+      let count = try stream.read(into: UnsafeMutableRawBufferPointer(rebasing: memory.bytes[pendingCount..<target]))
       if count == 0 { isStreamAtEnd = true }
       pendingCount += count
+      // The little that is missing would take the next raw block apart.
+      if pendingCount > target - chunkByteCount / 16 { return }
     }
   }
 
@@ -119,17 +116,23 @@ extension LogReader {
   private func drop(_ count: Int) {
     pendingCount -= count
     consumedBytes += count
-    if count > 0, pendingCount > 0 { memmove(pending.baseAddress!, pending.baseAddress! + count, pendingCount) }
+    let base = memory.bytes.baseAddress!
+    if count > 0, pendingCount > 0 { memmove(base, base + count, pendingCount) }
   }
 
   private func take(
     _ count: Int, joinedBreaks: [Int] = [], isUnterminated: Bool = false, fault: LogChunk.Fault? = nil
   ) -> LogChunk {
+    let next = pool.take(chunkByteCount)
+    next.grow(to: pendingCount - count, keeping: 0)
+    next.bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: pendingBytes[count...]))
     let chunk = LogChunk(
-      records: UnsafeRawBufferPointer(rebasing: pending[..<count]), byteOffset: consumedBytes,
-      precedingLineCount: headerLineCount, joinedBreaks: joinedBreaks, isUnterminated: isUnterminated, fault: fault)
+      memory, byteCount: count, byteOffset: consumedBytes, precedingLineCount: headerLineCount,
+      joinedBreaks: joinedBreaks, isUnterminated: isUnterminated, fault: fault)
     headerLineCount = 0
-    drop(count)
+    memory = next
+    pendingCount -= count
+    consumedBytes += count
     return chunk
   }
 
@@ -163,11 +166,11 @@ extension LogReader {
     let lines = headerLineCount
     headerLineCount = 0
     let detail = "the line has \(consumedBytes - offset) bytes, more than \(recordByteCountMax)"
-    return text.withUnsafeBytes {
-      LogChunk(
-        records: $0, byteOffset: offset, precedingLineCount: lines,
-        fault: .init(reason: .lineTooLong, detail: detail, lineCount: 1))
-    }
+    let kept = pool.take(text.count)
+    kept.bytes.copyBytes(from: text)
+    return LogChunk(
+      kept, byteCount: text.count, byteOffset: offset, precedingLineCount: lines,
+      fault: .init(reason: .lineTooLong, detail: detail, lineCount: 1))
   }
 
   private func skipByteOrderMark() throws {
@@ -213,7 +216,7 @@ extension LogReader {
         count = pendingCount
       }
       headerLineCount += 1 + joined.count
-      header = try columnNames(of: UnsafeRawBufferPointer(rebasing: pending[..<count]), format: format, path: path)
+      header = try columnNames(of: UnsafeRawBufferPointer(rebasing: memory.bytes[..<count]), format: format, path: path)
       drop(count)
     }
   }

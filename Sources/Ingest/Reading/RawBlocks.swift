@@ -64,10 +64,21 @@ final class RawBlocks {
   /// Reads the next block, at most `limit` bytes of it; false at the end.
   /// - Throws: ``IngestError`` `cannotRead`.
   func advance(limit: Int = .max) throws -> Bool {
+    let count = min(IngestLimits.rawBlockByteCount, limit)
+    block = try next(into: UnsafeMutableRawBufferPointer(rebasing: room[..<count]))
+    return !block.isEmpty
+  }
+
+  /// Reads the next block into `target`, which has room for a whole one, and says how long it is: 0 at the end.
+  /// - Throws: ``IngestError`` `cannotRead`.
+  func advance(into target: UnsafeMutableRawBufferPointer) throws -> Int {
+    try next(into: UnsafeMutableRawBufferPointer(rebasing: target[..<IngestLimits.rawBlockByteCount])).count
+  }
+
+  private func next(into target: UnsafeMutableRawBufferPointer) throws -> UnsafeRawBufferPointer {
     var filled = 0
-    let wanted = min(IngestLimits.rawBlockByteCount, limit)
-    while filled < wanted, !isAtEnd {
-      let count = read(descriptor, room.baseAddress! + filled, wanted - filled)
+    while filled < target.count, !isAtEnd {
+      let count = read(descriptor, target.baseAddress! + filled, target.count - filled)
       if count < 0 {
         if errno == EINTR { continue }
         throw IngestError(
@@ -77,11 +88,12 @@ final class RawBlocks {
       if count == 0 { isAtEnd = true }
       filled += count
     }
-    block = UnsafeRawBufferPointer(rebasing: room[..<filled])
-    if filled == 0 { return false }
-    hash = blockHash(hash, followedBy: block)
-    byteCount += filled
-    return true
+    let bytes = UnsafeRawBufferPointer(rebasing: target[..<filled])
+    if filled > 0 {
+      hash = blockHash(hash, followedBy: bytes)
+      byteCount += filled
+    }
+    return bytes
   }
 }
 

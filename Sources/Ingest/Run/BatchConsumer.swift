@@ -9,7 +9,6 @@ struct BatchConsumer: ~Copyable {
   private var buffers: DayBuffers
   private var clock: DayClock
   private let settings: WorkspaceSettings
-  private let reopens: Bool
   private var sources: [SourceRecord] = []
   private var touched: Set<CommunityDay> = []
 
@@ -20,10 +19,9 @@ struct BatchConsumer: ~Copyable {
   private var jobs: [Task<StagedSegment, any Error>] = []
   private var namedSourceCount = 0
 
-  init(_ writer: consuming BatchWriter, settings: WorkspaceSettings, zone: TimeZoneRules, reopens: Bool) {
+  init(_ writer: consuming BatchWriter, settings: WorkspaceSettings, zone: TimeZoneRules) {
     self.writer = writer
     self.settings = settings
-    self.reopens = reopens
     clock = DayClock(zone)
     buffers = DayBuffers(dimensionCount: settings.schema.dimensions.count, keepsEventID: settings.keepsEventID)
   }
@@ -64,51 +62,52 @@ struct BatchConsumer: ~Copyable {
   }
 
   /// Stores the records of one chunk.
-  mutating func consume(_ batch: RecordBatch) async throws {
+  /// - Parameter parser: the number of the parser that made the batch: each explains its codes for itself.
+  mutating func consume(_ batch: RecordBatch, parser: Int) async throws {
     try setAside(batch)
     report.totals.read += batch.ts.count
-    var run = RecordRun(of: batch)
-    for row in batch.ts.indices {
-      guard try isNew(batch, row) else { continue }
-      let day = clock.day(of: batch.ts[row])
-      if day != run.day { buffers.append(&run, startingOn: day) }
-      run.add(row, member: memberKey(batch, row, &run))
-      report.totals.stored += 1
+    buffers.learn(batch, parser: parser)
+    let rows = try newRows(batch, parser: parser)
+    report.totals.stored += rows.count
+    rows.withUnsafeBufferPointer { rows in
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count) { members in
+        writer.members.keys(
+          for: batch.member, hashes: batch.memberHashes, rows: rows, into: members.baseAddress!)
+        buffers.append(batch, parser: parser, rows: rows, members: UnsafeBufferPointer(members), clock: &clock)
+      }
     }
-    buffers.append(&run, startingOn: nil)
     line += batch.lineCount
     while buffers.rowCount > IngestLimits.bufferedRowCountMax
       || buffers.textByteCount > IngestLimits.bufferedTextByteCountMax
     { try await writeOldest() }
   }
 
-  /// The key of a record's member, looked up once a chunk and member.
-  private mutating func memberKey(_ batch: RecordBatch, _ row: Int, _ run: inout RecordRun) -> UInt32 {
-    let local = batch.member.codes[row]
-    if let key = run.memberKey(local) { return key }
-    let key = batch.member.values.withBytes(of: local) { writer.members.key(for: $0).number }
-    run.remember(key, of: local)
-    return key
-  }
-
-  /// Judges a record against those of its day; counts what is not stored.
-  private mutating func isNew(_ batch: RecordBatch, _ row: Int) throws -> Bool {
-    let identity = batch.identities[row]
-    guard identity.idHash != 0 else { return true }
-    let ts = Timestamp(microseconds: batch.ts[row])
-    if !reopens, writer.duplicates.isClosed(ts) {
-      try reject(QuarantineLine.pastWindow(batch, row: row, dimensions: settings.schema.dimensions), line: nil)
-      return false
+  /// The rows that are to be stored; the others are counted.
+  private mutating func newRows(_ batch: RecordBatch, parser: Int) throws -> [Int32] {
+    var rows = Array(0..<Int32(batch.ts.count))
+    try withUnsafeTemporaryAllocation(of: DuplicateCheck.Verdict.self, capacity: rows.count) { verdicts in
+      try batch.identities.withUnsafeBufferPointer { identities in
+        try batch.ts.withUnsafeBufferPointer { ts in
+          guard let ts = ts.baseAddress, let base = verdicts.baseAddress else { return }
+          try writer.duplicates.judge(identities, ts: ts, into: base)
+        }
+      }
+      if verdicts.allSatisfy({ $0 == .new }) { return }
+      rows.removeAll(keepingCapacity: true)
+      for (row, verdict) in verdicts.enumerated() {
+        switch verdict {
+        case .duplicate: report.totals.duplicate += 1
+        case .pastWindow:
+          let texts = buffers.texts(of: batch, row, parser: parser)
+          let names = settings.schema.dimensions
+          try reject(QuarantineLine.pastWindow(batch, row: row, texts: texts, dimensions: names), line: nil)
+        case .conflict, .new:
+          if verdict == .conflict { report.totals.conflicts += 1 }
+          rows.append(Int32(row))
+        }
+      }
     }
-    switch try writer.duplicates.judge(id: identity.idHash, content: identity.contentHash, ts: ts) {
-    case .new: return true
-    case .conflict:
-      report.totals.conflicts += 1
-      return true
-    case .duplicate:
-      report.totals.duplicate += 1
-      return false
-    }
+    return rows
   }
 
   private mutating func setAside(_ batch: RecordBatch) throws {

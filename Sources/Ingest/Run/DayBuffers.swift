@@ -16,15 +16,13 @@ struct DayBuffers {
   private(set) var days: [Day] = []
   private(set) var rowCount = 0
   private var places: [CommunityDay: Int] = [:]
-  private var events = StringTable()
-  private var dimensions: [StringTable]
+  private var events = CallTexts()
+  private var dimensions: [CallTexts]
   private let keepsEventID: Bool
   private var use = 0
-  /// The day of the last record.
-  private var current: (day: CommunityDay, place: Int)?
 
   init(dimensionCount: Int, keepsEventID: Bool) {
-    dimensions = Array(repeating: StringTable(), count: dimensionCount)
+    dimensions = Array(repeating: CallTexts(), count: dimensionCount)
     self.keepsEventID = keepsEventID
   }
 
@@ -33,64 +31,73 @@ struct DayBuffers {
     days.reduce(0) { $0 + $1.rows.properties.values.bytes.count + ($1.rows.eventIDs?.values.bytes.count ?? 0) }
   }
 
-  /// Copies the records of `run` to its day, column by column, and starts it anew on `next`.
-  mutating func append(_ run: inout RecordRun, startingOn next: CommunityDay?) {
-    defer { run.restart(on: next) }
-    guard let day = run.day, !run.rows.isEmpty else { return }
-    let place = place(of: day)
-    rowCount += run.rows.count
-    let batch = run.batch
-    days[place].rows.ts.append(contentsOf: run.rows.lazy.map { batch.ts[$0] })
-    days[place].rows.member.append(contentsOf: run.members)
-    Self.append(batch.event, run.rows, &run.eventCodes, table: &events, to: &days[place].rows.event.codes)
-    for index in dimensions.indices {
-      Self.append(
-        batch.dimensions[index], run.rows, &run.dimensionCodes[index], table: &dimensions[index],
-        to: &days[place].rows.dimensions[index].codes)
+  /// Learns the texts that `batch` brings; to be called for each batch, in order.
+  /// - Parameter parser: the number of the parser that made the batch, which explains its codes.
+  mutating func learn(_ batch: RecordBatch, parser: Int) {
+    events.learn(batch.event, parser: parser)
+    for index in dimensions.indices { dimensions[index].learn(batch.dimensions[index], parser: parser) }
+  }
+
+  /// The event's name and the dimensions of a record.
+  func texts(of batch: RecordBatch, _ row: Int, parser: Int) -> (event: String?, dimensions: [String?]) {
+    let texts = dimensions.indices.map { dimensions[$0].text(batch.dimensions[$0].codes[row], parser: parser) }
+    return (events.text(batch.event.codes[row], parser: parser), texts)
+  }
+
+  /// Copies records of `batch`, which was learned, to their days.
+  /// - Parameter members: a key for each of `rows`.
+  mutating func append(
+    _ batch: RecordBatch, parser: Int, rows: UnsafeBufferPointer<Int32>, members: UnsafeBufferPointer<Int32>,
+    clock: inout DayClock
+  ) {
+    if rows.isEmpty { return }
+    use += 1
+    let groups = DayGroups(batch.ts, rows, clock: &clock) { place(of: $0) }
+    for group in groups.groups {
+      groups.withPositions(of: group) { append(batch, parser, rows, members, positions: $0, to: group.place) }
     }
-    Self.copy(batch.properties, run.rows, to: &days[place].rows.properties)
-    if let ids = batch.eventIDs { Self.copy(ids, run.rows, to: &days[place].rows.eventIDs!) }
+    rowCount += rows.count
+  }
+
+  private mutating func append(
+    _ batch: RecordBatch, _ parser: Int, _ rows: UnsafeBufferPointer<Int32>, _ members: UnsafeBufferPointer<Int32>,
+    positions: UnsafeBufferPointer<Int32>, to place: Int
+  ) {
+    days[place].lastUse = use
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: positions.count) { chosen in
+      for (index, position) in positions.enumerated() { chosen[index] = rows[Int(position)] }
+      let chosen = UnsafeBufferPointer(chosen)
+      batch.ts.gather(chosen, to: &days[place].rows.ts)
+      members.gather(positions, to: &days[place].rows.member)
+      events.gather(batch.event, chosen, parser: parser, to: &days[place].rows.event.codes)
+      for index in dimensions.indices {
+        dimensions[index].gather(
+          batch.dimensions[index], chosen, parser: parser, to: &days[place].rows.dimensions[index].codes)
+      }
+      Self.copy(batch.properties, chosen, to: &days[place].rows.properties)
+      if let ids = batch.eventIDs { Self.copy(ids, chosen, to: &days[place].rows.eventIDs!) }
+    }
   }
 
   private mutating func place(of day: CommunityDay) -> Int {
-    if day == current?.day { return current!.place }
-    use += 1
-    let place = findPlace(of: day)
-    current = (day, place)
-    return place
-  }
-
-  private mutating func findPlace(of day: CommunityDay) -> Int {
-    if let place = places[day] {
-      days[place].lastUse = use
-      return place
-    }
+    if let place = places[day] { return place }
     let rows = SegmentRows(dimensionCount: dimensions.count, keepsEventID: keepsEventID)
     days.append(Day(day: day, rows: rows, lastUse: use))
     places[day] = days.count - 1
     return days.count - 1
   }
 
-  /// Appends the codes in `table` of the texts in `rows`; each text is looked up once a chunk.
-  private static func append(
-    _ column: TextColumn, _ rows: [Int], _ known: inout [UInt32], table: inout StringTable, to codes: inout [UInt32]
-  ) {
-    for row in rows {
-      let code = column.codes[row]
-      if code == TextColumn.null {
-        codes.append(code)
-        continue
-      }
-      if known[Int(code)] == .max { known[Int(code)] = column.values.withBytes(of: code) { table.code(for: $0) } }
-      codes.append(known[Int(code)])
+  private static func copy(_ texts: RowTexts, _ rows: UnsafeBufferPointer<Int32>, to target: inout TextColumn) {
+    if texts.bytes.isEmpty {
+      target.codes.append(contentsOf: repeatElement(TextColumn.null, count: rows.count))
+      return
     }
-  }
-
-  private static func copy(_ column: TextColumn, _ rows: [Int], to target: inout TextColumn) {
-    for row in rows {
-      let code = column.codes[row]
-      let copied = code == TextColumn.null ? code : column.values.withBytes(of: code) { target.values.code(for: $0) }
-      target.codes.append(copied)
+    texts.bytes.withUnsafeBytes { bytes in
+      for row in rows {
+        let range = texts.range(of: Int(row))
+        let text = UnsafeRawBufferPointer(rebasing: bytes[range])
+        target.codes.append(range.isEmpty ? TextColumn.null : target.values.code(for: text))
+      }
     }
   }
 
@@ -98,7 +105,6 @@ struct DayBuffers {
   mutating func removeOldest() -> (day: CommunityDay, rows: SegmentRows)? {
     guard let place = days.indices.min(by: { days[$0].lastUse < days[$1].lastUse }) else { return nil }
     let removed = days.remove(at: place)
-    current = nil
     places = Dictionary(uniqueKeysWithValues: days.enumerated().map { ($1.day, $0) })
     rowCount -= removed.rows.count
     return (removed.day, withTables(removed.rows))
@@ -107,7 +113,7 @@ struct DayBuffers {
   /// From here on nothing is added, and ``next()`` takes out the days, ascending.
   mutating func startDraining() {
     days.sort { $0.day > $1.day }
-    (places, current) = ([:], nil)
+    places = [:]
   }
 
   /// The next day; only after ``startDraining()``.
@@ -119,8 +125,8 @@ struct DayBuffers {
 
   private func withTables(_ rows: SegmentRows) -> SegmentRows {
     var rows = rows
-    rows.event.values = events
-    for index in dimensions.indices { rows.dimensions[index].values = dimensions[index] }
+    rows.event.values = events.table
+    for index in dimensions.indices { rows.dimensions[index].values = dimensions[index].table }
     return rows
   }
 }

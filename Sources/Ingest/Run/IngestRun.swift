@@ -15,7 +15,7 @@ package struct IngestRun: Sendable {
   private let rejectLimit: Double
   private let reopensClosedDays: Bool
   /// Chunks that are being parsed while the oldest is consumed.
-  private static let chunksInFlight = 4
+  private static let chunksInFlight = 3
 
   /// - Parameter arrival: the instant of this batch; the only clock of the run.
   package init(
@@ -37,9 +37,9 @@ package struct IngestRun: Sendable {
         .cannotRead, "a pipe comes alone: whether it was read before is known only at its end", file: pipe.path,
         hint: "Load it in a call of its own.")
     }
-    let writer = try BatchWriter(workspace, arrival: arrival)
+    let writer = try BatchWriter(workspace, arrival: arrival, reopensClosedDays: reopensClosedDays)
     let zone = try TimeZoneRules(named: workspace.settings.timeZone)
-    var consumer = BatchConsumer(writer, settings: workspace.settings, zone: zone, reopens: reopensClosedDays)
+    var consumer = BatchConsumer(writer, settings: workspace.settings, zone: zone)
     for (index, source) in sources.enumerated() {
       try await read(source, zone: zone, into: &consumer) { fraction, read in
         progress(
@@ -79,14 +79,21 @@ package struct IngestRun: Sendable {
       schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
       keepsEventID: workspace.settings.keepsEventID)
     consumer.begin(source, line: linesBefore)
+    let parsers = (0..<Self.chunksInFlight).map { _ in ChunkParser(parser) }
     var running: [Task<RecordBatch, Never>] = []
+    var (started, consumed) = (0, 0)
     while true {
       let chunk = try reader.next()
-      if let chunk { running.append(Task.detached { parser.parse(chunk) }) }
+      if let chunk {
+        let next = parsers[started % parsers.count]
+        running.append(Task.detached { next.parse(chunk) })
+        started += 1
+      }
       if chunk == nil, running.isEmpty { break }
-      if chunk != nil, running.count < Self.chunksInFlight { continue }
+      if chunk != nil, running.count < parsers.count { continue }
       let batch = await running.removeFirst().value
-      try await consumer.consume(batch)
+      try await consumer.consume(batch, parser: consumed % parsers.count)
+      consumed += 1
       progress(reader.progressFraction, consumer.report.totals.read)
     }
     // Taken of the bytes that were read: the file may have grown meanwhile.

@@ -17,10 +17,12 @@ struct QuarantineLine {
   }
 
   /// A mapped record that came too late: it has no place in its source any more, so its fields are kept.
-  static func pastWindow(_ batch: RecordBatch, row: Int, dimensions: [String]) -> RejectedRecord {
+  static func pastWindow(
+    _ batch: RecordBatch, row: Int, texts: (event: String?, dimensions: [String?]), dimensions: [String]
+  ) -> RejectedRecord {
     let ts = Timestamp(microseconds: batch.ts[row])
-    var fields = [("ts", ts.description), ("user_id", batch.member[row] ?? ""), ("event", batch.event[row] ?? "")]
-    for (name, column) in zip(dimensions, batch.dimensions) { fields += column[row].map { [(name, $0)] } ?? [] }
+    var fields = [("ts", ts.description), ("user_id", batch.member[row] ?? ""), ("event", texts.event ?? "")]
+    for (name, text) in zip(dimensions, texts.dimensions) { fields += text.map { [(name, $0)] } ?? [] }
     let properties = batch.properties[row].map { ",\"properties\":\($0)" } ?? ""
     let text = fields.map { "\(jsonText($0)):\(jsonText($1))" }.joined(separator: ",")
     return RejectedRecord(

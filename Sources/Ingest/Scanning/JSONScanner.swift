@@ -1,3 +1,5 @@
+internal import Columns
+
 /// Reads JSON (RFC 8259, strictly) in one pass over its bytes.
 ///
 /// The text ends at `end`, where a line break or a zero byte stands, with readable bytes behind: neither can be part
@@ -15,17 +17,6 @@ struct JSONScanner {
       place += 1
     }
     return place
-  }
-
-  /// The first `"`, `\` or control character at or behind `start`.
-  @inline(__always)
-  func stringSpecial(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> {
-    var place = start
-    while true {
-      let marks = WordScan.stringSpecials(place.word)
-      if marks != 0 { return place + (marks.trailingZeroBitCount &>> 3) }
-      place += 8
-    }
   }
 
   /// The text whose opening quote stands before `start`; its closing quote stands behind the value.

@@ -10,13 +10,6 @@ enum WordScan {
   @inline(__always)
   static func equal(_ word: UInt64, _ repeated: UInt64) -> UInt64 { zeros(word ^ repeated) }
 
-  /// Marks what a JSON string cannot hold as it is: `"`, `\` and bytes below 0x20; exact up to the lowest.
-  @inline(__always)
-  static func stringSpecials(_ word: UInt64) -> UInt64 {
-    equal(word, 0x2222_2222_2222_2222) | equal(word, 0x5C5C_5C5C_5C5C_5C5C)
-      | ((word &- 0x2020_2020_2020_2020) & ~word & 0x8080_8080_8080_8080)
-  }
-
   @inline(__always)
   static func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 }
@@ -28,25 +21,6 @@ extension UnsafePointer<UInt8> {
 
   @inline(__always)
   subscript(word offset: Int) -> UInt64 { (self + offset).word }
-}
-
-/// Whether no byte has its high bit set; about 10 GB/s.
-func isASCII(_ bytes: UnsafeRawBufferPointer) -> Bool {
-  var all: UInt64 = 0
-  var index = 0
-  while index + 32 <= bytes.count {
-    all |=
-      bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-      | bytes.loadUnaligned(fromByteOffset: index + 8, as: UInt64.self)
-      | bytes.loadUnaligned(fromByteOffset: index + 16, as: UInt64.self)
-      | bytes.loadUnaligned(fromByteOffset: index + 24, as: UInt64.self)
-    index += 32
-  }
-  while index < bytes.count {
-    all |= UInt64(bytes[index])
-    index += 1
-  }
-  return all & 0x8080_8080_8080_8080 == 0
 }
 
 /// The offset of the first byte that does not belong to well-formed UTF-8, nil where all does.

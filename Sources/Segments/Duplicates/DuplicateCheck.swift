@@ -4,133 +4,209 @@ internal import GRDB
 /// Decides whether a record with a declared id was stored before, day by day of UTC.
 ///
 /// The committed hashes of a day are read when its first record comes. Where many days are touched, the least
-/// recently used ones are written aside and dropped from memory, so that memory follows the days in use.
+/// recently used ones are written behind the committed part of their files and dropped from memory, so that memory
+/// follows the days in use. What was written counts once the catalog says so.
 package struct DuplicateCheck {
+  /// What a record is to those before it.
+  package enum Verdict: UInt8, Sendable {
+    case new
+    /// Stored all the same: its id is known with another content.
+    case conflict
+    case duplicate
+    /// Its day has forgotten its records.
+    case pastWindow
+  }
+
   private struct Day {
     var number: Int32
     var records: IdentitySet
-    /// New since the last commit and still in memory: id and content hashes.
-    var newIDs: [UInt64] = []
-    var newContents: [UInt64] = []
     var lastUse = 0
   }
 
-  private let folder: String
-  private let staging: String
-  private var known: [Int32: (byteCount: Int, recordCount: Int, writtenAt: Timestamp)] = [:]
-  /// Days in memory, and where each is.
-  private var days: [Day] = []
-  private var places: [Int32: Int] = [:]
-  /// The day of the last record: most records follow one of the same day.
-  private var current: (number: Int32, place: Int)?
-  private var aside: [Int32: (byteCount: Int, recordCount: Int)] = [:]
-  private var use = 0
-  private var heldCount = 0
-  private let closesBefore: Timestamp
+  /// How much of a day's file holds records, committed or not.
+  private struct Written {
+    var byteCount = 0
+    var recordCount = 0
+    /// Of the last batch that wrote it; nil for this one.
+    var at: Timestamp?
+    /// This batch added to it.
+    var isExtended = false
+  }
 
-  /// At most this many hashes stay in memory; past it days are written aside.
+  private let folder: String
+  private var written: [Int32: Written] = [:]
+  /// Days in memory, and where each is.
+  private var days: ContiguousArray<Day> = []
+  private var places: [Int32: Int] = [:]
+  /// How many records the day had that was dropped last: a guess at the size of the next.
+  private var usualCount = 0
+  private var use = 0
+  private let closesBefore: Timestamp
+  private let acceptsClosed: Bool
+
+  /// At most this many hashes stay in memory; past it days are written out.
   private let heldCountMax: Int
 
   /// - Parameters:
   ///   - arrival: the instant of this batch.
   ///   - windowDays: days after its last write for which a UTC day remembers its records.
+  ///   - acceptsClosed: records of days past the window are judged as others are.
   package init(
-    catalog: Catalog, storeFolder: String, staging: String, arrival: Timestamp, windowDays: Int,
-    heldCountMax: Int = 8_000_000
+    catalog: Catalog, storeFolder: String, arrival: Timestamp, windowDays: Int, acceptsClosed: Bool = false,
+    heldCountMax: Int = 6_000_000
   ) throws {
     folder = "\(storeFolder)/duplicates"
-    self.staging = staging
     self.heldCountMax = heldCountMax
+    self.acceptsClosed = acceptsClosed
     closesBefore = arrival.adding(seconds: -Int64(windowDays) * 86400)
-    known = try catalog.read { db in
-      var known: [Int32: (Int, Int, Timestamp)] = [:]
+    written = try catalog.read { db in
+      var written: [Int32: Written] = [:]
       for row in try Row.fetchAll(db, sql: "SELECT day, byte_count, record_count, written_at FROM duplicate_day") {
-        known[row["day"]] = (row["byte_count"], row["record_count"], Timestamp(microseconds: row["written_at"]))
+        written[row["day"]] = Written(
+          byteCount: row["byte_count"], recordCount: row["record_count"], at: Timestamp(microseconds: row["written_at"])
+        )
       }
-      return known
+      return written
     }
   }
 
   /// Whether the UTC day of `ts` was last written longer ago than the window: its records are forgotten.
-  package func isClosed(_ ts: Timestamp) -> Bool {
-    guard let day = known[Self.day(ts)] else { return false }
-    return day.writtenAt < closesBefore
+  private func isClosed(_ number: Int32) -> Bool {
+    guard !acceptsClosed, let at = written[number]?.at else { return false }
+    return at < closesBefore
   }
 
-  private static func day(_ ts: Timestamp) -> Int32 {
-    Int32(ts.microseconds.flooredDivision(by: 86_400_000_000).quotient)
-  }
+  private static let dayLength: Int64 = 86_400_000_000
 
-  /// What a record is to those of its day before it.
-  /// - Throws: ``StoreError`` where the day's sidecar cannot be read.
-  package mutating func judge(id: UInt64, content: UInt64, ts: Timestamp) throws -> IdentitySet.Verdict {
-    let place = try place(of: Self.day(ts))
-    let verdict = days[place].records.insert(id: id, content: content)
-    if verdict != .duplicate {
-      days[place].newIDs.append(id)
-      days[place].newContents.append(content)
-      heldCount += 1
+  /// Judges records in their order: each against those of its day before it. A record without a declared id is new.
+  /// - Parameters:
+  ///   - ts: as many instants, in microseconds of UTC.
+  ///   - verdicts: room for as many, by their raw values.
+  /// - Throws: ``StoreError`` where the sidecar of a day cannot be read or written.
+  package mutating func judge(
+    _ records: UnsafeBufferPointer<RecordIdentity>, ts: UnsafePointer<Int64>,
+    into verdicts: UnsafeMutablePointer<Verdict>
+  ) throws {
+    try withUnsafeTemporaryAllocation(of: Int32.self, capacity: records.count) { dayPlaces in
+      var start = 0
+      while start < records.count {
+        let end = try findDays(records, ts: ts, from: start, into: dayPlaces.baseAddress!)
+        judge(records, places: dayPlaces.baseAddress!, start..<end, into: verdicts)
+        start = end
+      }
     }
-    return verdict
   }
 
-  private mutating func place(of number: Int32) throws -> Int {
-    if let current, current.number == number { return current.place }
-    if places[number] == nil { try load(number) }
-    let place = places[number]!
-    use += 1
-    days[place].lastUse = use
-    current = (number, place)
-    return place
+  /// Finds the days of records from `start` on, as far as there is memory for them, and returns where it stopped.
+  private mutating func findDays(
+    _ records: UnsafeBufferPointer<RecordIdentity>, ts: UnsafePointer<Int64>, from start: Int,
+    into dayPlaces: UnsafeMutablePointer<Int32>
+  ) throws -> Int {
+    try makeRoom()
+    var last: (start: Int64, place: Int32)?
+    for index in start..<records.count {
+      if records[index].idHash == 0 {
+        dayPlaces[index] = Self.noID
+        continue
+      }
+      if let last, ts[index] &- last.start >= 0, ts[index] &- last.start < Self.dayLength {
+        dayPlaces[index] = last.place
+        continue
+      }
+      let number = Int32(ts[index].flooredDivision(by: Self.dayLength).quotient)
+      let place: Int32
+      if isClosed(number) {
+        place = Self.closed
+      } else {
+        if places[number] == nil {
+          if index > start, heldCount > heldCountMax { return index }
+          try load(number)
+        }
+        place = Int32(places[number]!)
+        use += 1
+        days[Int(place)].lastUse = use
+      }
+      dayPlaces[index] = place
+      last = (Int64(number) * Self.dayLength, place)
+    }
+    return records.count
+  }
+
+  private static let noID: Int32 = -1
+  private static let closed: Int32 = -2
+
+  private mutating func judge(
+    _ records: UnsafeBufferPointer<RecordIdentity>, places: UnsafePointer<Int32>, _ range: Range<Int>,
+    into verdicts: UnsafeMutablePointer<Verdict>
+  ) {
+    let ahead = 16
+    days.withUnsafeMutableBufferPointer { days in
+      for index in range {
+        let next = index &+ ahead
+        if next < range.upperBound, places[next] >= 0 {
+          days[Int(places[next])].records.prefetch(id: records[next].idHash)
+        }
+        switch places[index] {
+        case Self.noID: verdicts[index] = .new
+        case Self.closed: verdicts[index] = .pastWindow
+        case let place: verdicts[index] = days[Int(place)].records.judge(records[index], isNew: true)
+        }
+      }
+    }
+  }
+
+  private var heldCount: Int { days.reduce(0) { $0 + $1.records.count } }
+
+  /// Drops the days that were used longest ago where too many records are held.
+  private mutating func makeRoom() throws {
+    while days.count > 2, heldCount > heldCountMax {
+      let place = days.indices.min { days[$0].lastUse < days[$1].lastUse }!
+      try writeOut(place)
+      usualCount = days[place].records.count
+      places[days[place].number] = nil
+      days.swapAt(place, days.count - 1)
+      days.removeLast()
+      if place < days.count { places[days[place].number] = place }
+    }
   }
 
   private mutating func load(_ number: Int32) throws {
-    while heldCount > heldCountMax, days.count > 2 {
-      try putAside(days.indices.min { days[$0].lastUse < days[$1].lastUse }!)
-    }
-    var day = Day(number: number, records: IdentitySet(capacity: known[number]?.recordCount ?? 0))
-    let sidecars = [
-      (path(number), known[number]?.byteCount ?? 0), (asidePath(number), aside[number]?.byteCount ?? 0),
-    ]
-    for (path, byteCount) in sidecars {
-      for block in try BlockFile.read(path, byteCount: byteCount) {
-        let count = block.entryCount
-        guard block.payload.count == count * 16 else {
-          throw StoreError(.corrupt, "the file is damaged: a block has the wrong length", file: path)
-        }
-        let ids: [UInt64] = block.payload.littleEndianNumbers(at: 0, count: count)
-        let contents: [UInt64] = block.payload.littleEndianNumbers(at: count * 8, count: count)
-        for row in 0..<count where ids[row] != 0 { _ = day.records.insert(id: ids[row], content: contents[row]) }
+    let known = written[number] ?? Written()
+    var records = IdentitySet(capacity: max(known.recordCount, usualCount))
+    for block in try BlockFile.read(path(number), byteCount: known.byteCount) {
+      let count = block.entryCount
+      guard block.payload.count == count * 16 else {
+        throw StoreError(.corrupt, "the file is damaged: a block has the wrong length", file: path(number))
+      }
+      let ids: [UInt64] = block.payload.littleEndianNumbers(at: 0, count: count)
+      let contents: [UInt64] = block.payload.littleEndianNumbers(at: count * 8, count: count)
+      for row in 0..<count where ids[row] != 0 {
+        _ = records.judge(RecordIdentity(idHash: ids[row], contentHash: contents[row]), isNew: false)
       }
     }
-    heldCount += day.records.count
     places[number] = days.count
-    days.append(day)
+    days.append(Day(number: number, records: records))
   }
 
   private func path(_ number: Int32) -> String { "\(folder)/\(CommunityDay(number))" }
-  private func asidePath(_ number: Int32) -> String { "\(staging)/duplicates-\(CommunityDay(number))" }
 
-  /// Writes what is new of the day at `place` aside, and drops it from memory.
-  private mutating func putAside(_ place: Int) throws {
-    days.swapAt(place, days.count - 1)
-    let day = days.removeLast()
-    places[day.number] = nil
-    if place < days.count { places[days[place].number] = place }
-    current = nil
-    heldCount -= day.records.count
-    if day.newIDs.isEmpty { return }
-    let block = Self.block(day)
-    let (offset, count) = aside[day.number] ?? (0, 0)
-    try block.withUnsafeBytes { try appendToFile($0, to: asidePath(day.number), at: offset) }
-    aside[day.number] = (offset + block.count, count + day.newIDs.count)
-  }
-
-  private static func block(_ day: Day) -> [UInt8] {
+  /// Writes what is new of the day at `place` behind what its file holds.
+  private mutating func writeOut(_ place: Int) throws {
+    let day = days[place]
+    if day.records.newCount == 0 { return }
+    try makeFolder(folder)
+    var known = written[day.number] ?? Written()
+    let (ids, contents) = day.records.newRecords
     var payload: [UInt8] = []
-    payload.appendLittleEndian(day.newIDs)
-    payload.appendLittleEndian(day.newContents)
-    return BlockFile.encode(.identities, entryCount: day.newIDs.count, payload: payload)
+    payload.reserveCapacity(ids.count * 16)
+    payload.appendLittleEndian(ids)
+    payload.appendLittleEndian(contents)
+    let block = BlockFile.encode(.identities, entryCount: ids.count, payload: payload)
+    try block.withUnsafeBytes { try appendToFile($0, to: path(day.number), at: known.byteCount) }
+    known.byteCount += block.count
+    known.recordCount += ids.count
+    known.isExtended = true
+    written[day.number] = known
   }
 
   /// A day's sidecar after this batch.
@@ -138,20 +214,11 @@ package struct DuplicateCheck {
 
   /// Writes what is new behind the committed part of each sidecar; it counts once the catalog says so.
   mutating func stage() throws -> [Committed] {
-    try makeFolder(folder)
-    var result: [Committed] = []
-    for number in Set(places.keys).union(aside.keys).sorted() {
-      var added = aside[number] == nil ? [] : try readFile(asidePath(number))
-      var count = aside[number]?.recordCount ?? 0
-      if let day = places[number].map({ days[$0] }), !day.newIDs.isEmpty {
-        added += Self.block(day)
-        count += day.newIDs.count
-      }
-      if added.isEmpty { continue }
-      let (start, before, _) = known[number] ?? (0, 0, closesBefore)
-      try added.withUnsafeBytes { try appendToFile($0, to: path(number), at: start) }
-      result.append(Committed(day: Int(number), byteCount: start + added.count, recordCount: before + count))
+    for place in days.indices { try writeOut(place) }
+    days = []
+    places = [:]
+    return written.filter(\.value.isExtended).sorted { $0.key < $1.key }.map {
+      Committed(day: Int($0.key), byteCount: $0.value.byteCount, recordCount: $0.value.recordCount)
     }
-    return result
   }
 }

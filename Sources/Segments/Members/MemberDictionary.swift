@@ -1,4 +1,4 @@
-internal import Columns
+package import Columns
 package import Events
 internal import GRDB
 
@@ -56,6 +56,15 @@ package struct MemberDictionary: Sendable {
 
   /// The key of a raw id, given now where the id is new.
   package mutating func key(for id: UnsafeRawBufferPointer) -> MemberKey { MemberKey(ids.code(for: id)) }
+
+  /// The keys of many raw ids at once; new ids get theirs in the order of `rows`.
+  /// - Parameters:
+  ///   - hashes: the `byteHash` of each id.
+  ///   - rows: of `texts`.
+  ///   - keys: room for as many as there are `rows`.
+  package mutating func keys(
+    for texts: RowTexts, hashes: [UInt64], rows: UnsafeBufferPointer<Int32>, into keys: UnsafeMutablePointer<Int32>
+  ) { ids.codes(for: texts, hashes: hashes, rows: rows, into: keys) }
 
   /// The raw id of a key. It leaves the machine's memory only where a person asked for ids.
   package func id(of key: MemberKey) -> String { ids.string(key.number) }

@@ -1,11 +1,14 @@
 /// Header-only kernels: what Swift cannot say as fast.
-/// Each has a portable form; intrinsics are chosen by the compiler's target or at run time.
+/// Each has a portable form; intrinsics are chosen by the compiler's target.
 #ifndef MUSTER_CKERNELS_H
 #define MUSTER_CKERNELS_H
 
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 /// Reads eight bytes, little endian, from any address.
 static inline uint64_t muster_load64(const void *p) {
@@ -50,6 +53,64 @@ static inline uint64_t muster_hash(const void *bytes, size_t count, uint64_t see
     a = ((uint64_t)p[0] << 16) | ((uint64_t)p[left >> 1] << 8) | p[left - 1];
   }
   return muster_fold(h ^ a ^ k0, muster_fold(b ^ k2, (uint64_t)count ^ h ^ k1));
+}
+
+/// Asks for the cache line at `p`, to be read soon.
+static inline void muster_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); }
+
+/// As muster_prefetch, to be written soon.
+static inline void muster_prefetch_write(const void *p) { __builtin_prefetch(p, 1, 3); }
+
+/// The portable form of muster_string_special.
+static inline const uint8_t *muster_string_special_portable(const uint8_t *p) {
+  const uint64_t ones = 0x0101010101010101ull, highs = 0x8080808080808080ull;
+  for (;; p += 8) {
+    uint64_t w = muster_load64(p), quote = w ^ (ones * 0x22), slash = w ^ (ones * 0x5C);
+    // Of these marks only the lowest is exact, which is the one that is asked for.
+    uint64_t marks = (((quote - ones) & ~quote) | ((slash - ones) & ~slash) | ((w - ones * 0x20) & ~w)) & highs;
+    if (marks) return p + (__builtin_ctzll(marks) >> 3);
+  }
+}
+
+/// The first `"`, `\` or byte below 0x20 at or behind `p`. There must be one; 16 bytes behind it are readable.
+static inline const uint8_t *muster_string_special(const uint8_t *p) {
+#if defined(__SSE2__)
+  const __m128i quote = _mm_set1_epi8(0x22), slash = _mm_set1_epi8(0x5C), control = _mm_set1_epi8(0x1F);
+  for (;; p += 16) {
+    __m128i b = _mm_loadu_si128((const __m128i *)p);
+    __m128i low = _mm_cmpeq_epi8(_mm_max_epu8(b, control), control);
+    __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(b, quote), _mm_cmpeq_epi8(b, slash)), low);
+    int marks = _mm_movemask_epi8(hit);
+    if (marks) return p + __builtin_ctz((unsigned)marks);
+  }
+#else
+  return muster_string_special_portable(p);
+#endif
+}
+
+/// The portable form of muster_is_plain.
+static inline int muster_is_plain_portable(const uint8_t *p, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (p[i] == 0 || p[i] >= 0x80) return 0;
+  return 1;
+}
+
+/// Whether none of `count` bytes is 0 or has its high bit set.
+static inline int muster_is_plain(const uint8_t *p, size_t count) {
+#if defined(__SSE2__)
+  const __m128i zero = _mm_setzero_si128();
+  size_t i = 0;
+  for (; i + 64 <= count; i += 64) {
+    __m128i a = _mm_loadu_si128((const __m128i *)(p + i)), b = _mm_loadu_si128((const __m128i *)(p + i + 16));
+    __m128i c = _mm_loadu_si128((const __m128i *)(p + i + 32)), d = _mm_loadu_si128((const __m128i *)(p + i + 48));
+    __m128i high = _mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d));
+    __m128i least = _mm_min_epu8(_mm_min_epu8(a, b), _mm_min_epu8(c, d));
+    if (_mm_movemask_epi8(_mm_or_si128(high, _mm_cmpeq_epi8(least, zero)))) return 0;
+  }
+  return muster_is_plain_portable(p + i, count - i);
+#else
+  return muster_is_plain_portable(p, count);
+#endif
 }
 
 #endif

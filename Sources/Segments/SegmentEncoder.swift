@@ -39,10 +39,14 @@ struct SegmentEncoder: Sendable {
   }
 
   private func rowGroup(_ rows: SegmentRows, _ range: Range<Int>) -> [ColumnValues] {
+    let isWhole = range == 0..<rows.count
     func text(_ column: TextColumn) -> ColumnValues {
-      .text(TextColumn(codes: Array(column.codes[range]), values: column.values))
+      isWhole ? .text(column) : .text(TextColumn(codes: Array(column.codes[range]), values: column.values))
     }
-    var values: [ColumnValues] = [text(rows.event), .int32(Array(rows.member[range])), .int64(Array(rows.ts[range]))]
+    var values = [
+      text(rows.event), .int32(isWhole ? rows.member : Array(rows.member[range])),
+      .int64(isWhole ? rows.ts : Array(rows.ts[range])),
+    ]
     values += rows.dimensions.map(text)
     values.append(text(rows.properties))
     if let ids = rows.eventIDs { values.append(text(ids)) }

@@ -28,7 +28,14 @@ package struct SegmentRows: Sendable {
     var order = RowOrder(rowCount: count)
     order.sort(by: ts.map { UInt64($0 - base) }, bitCount: 64 - span.leadingZeroBitCount)
     let ranks = Self.ranks(event.values)
-    let keys = (0..<count).map { ranks[Int(event.codes[$0])] << 32 | UInt64(UInt32(bitPattern: member[$0])) }
+    // Keys are dense, so that event and member nearly always fit into 32 bits, which sorts twice as fast.
+    let memberBitCount = UInt64(32 - UInt32(bitPattern: member.max() ?? 0).leadingZeroBitCount)
+    let keys = [UInt64](unsafeUninitializedCapacity: count) { keys, filled in
+      for row in 0..<count {
+        keys[row] = ranks[Int(event.codes[row])] &<< memberBitCount | UInt64(UInt32(bitPattern: member[row]))
+      }
+      filled = count
+    }
     order.sort(by: keys, bitCount: 64 - (keys.max() ?? 0).leadingZeroBitCount)
     return applying(order)
   }
@@ -44,8 +51,10 @@ package struct SegmentRows: Sendable {
   }
 
   private func applying(_ order: RowOrder) -> SegmentRows {
+    let null = TextColumn.null
     func text(_ column: TextColumn) -> TextColumn {
-      TextColumn(codes: order.applied(to: column.codes), values: column.values)
+      if column.values.count == 0 || !column.codes.contains(where: { $0 != null }) { return column }
+      return TextColumn(codes: order.applied(to: column.codes), values: column.values)
     }
     var result = self
     result.ts = order.applied(to: ts)

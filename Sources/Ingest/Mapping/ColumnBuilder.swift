@@ -21,6 +21,8 @@ struct ColumnBuilder {
 
   /// What a missing value adds to the hash of a row.
   static let nullHash: UInt64 = 0x9E37_79B9_7F4A_7C15
+  /// `TextColumn.null`: known here, it costs no call.
+  private static var missing: UInt32 { .max }
   private static let seenBitCount: UInt64 = 12
 
   private var values = StringTable()
@@ -71,7 +73,7 @@ struct ColumnBuilder {
   mutating func set(_ row: Int, _ text: UnsafeRawBufferPointer) -> UInt64 {
     let count = text.count
     if count == 0 {
-      codes[row] = TextColumn.null
+      codes[row] = Self.missing
       return Self.nullHash
     }
     if count > 16 { return setLong(row, text) }

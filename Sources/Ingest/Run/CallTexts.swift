@@ -25,12 +25,13 @@ struct CallTexts {
 
   /// Appends the codes in `table` of `rows` of `column`.
   func gather(_ column: CodedTexts, _ rows: UnsafeBufferPointer<Int32>, parser: Int, to target: inout [UInt32]) {
+    let missing = TextColumn.null
     known[parser].withUnsafeBufferPointer { known in
       column.codes.withUnsafeBufferPointer { codes in
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: rows.count) { gathered in
           for (index, row) in rows.enumerated() {
             let code = codes[Int(row)]
-            gathered[index] = code == TextColumn.null ? code : known[Int(code)]
+            gathered[index] = code == missing ? code : known[Int(code)]
           }
           target.append(contentsOf: gathered)
         }

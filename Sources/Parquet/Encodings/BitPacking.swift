@@ -21,6 +21,19 @@ package func packBits<Value: FixedWidthInteger & UnsignedInteger>(
   _ values: UnsafePointer<Value>, count: Int, width: Int, into output: UnsafeMutableRawPointer
 ) -> Int {
   if width == 0 { return 0 }
+  if width == 8 {
+    for index in 0..<count {
+      output.storeBytes(of: UInt8(truncatingIfNeeded: values[index]), toByteOffset: index, as: UInt8.self)
+    }
+    return count
+  }
+  if width == 16 {
+    for index in 0..<count {
+      let value = UInt16(truncatingIfNeeded: values[index]).littleEndian
+      output.storeBytes(of: value, toByteOffset: index &* 2, as: UInt16.self)
+    }
+    return count * 2
+  }
   var output = output
   var word: UInt64 = 0
   var filled = 0

@@ -46,7 +46,7 @@ struct ChunkInProgress {
 
   /// Writes the dictionary page that `pages` has built.
   mutating func appendDictionary(_ pages: inout PageWriter, valueCount: Int, to file: inout [UInt8]) {
-    uncompressedByteCount += pages.finish(.dictionary, .plain, valueCount: valueCount, isSorted: true, to: &file)
+    uncompressedByteCount += pages.finish(.dictionary, .plain, valueCount: valueCount, to: &file)
     dataOffset = file.count
   }
 

@@ -26,9 +26,12 @@ private struct TextPage {
   private let isOptional: Bool
   private let dictionary: TextDictionary
   private var rows = 0..<0
-  private var levels: [UInt32] = []
-  /// The codes, then the ranks, of the rows that hold a value.
-  private var present: [UInt32] = []
+  /// The codes, then the indices, of the rows that hold a value.
+  private var present: [UInt32]
+  private var presentCount = 0
+  /// By code: the page in which it was last looked at for the bounds.
+  private var lookedAt: [UInt32]
+  private var pageNumber: UInt32 = 0
 
   var encoding: Encoding { dictionary.codes.isEmpty ? .plain : .rleDictionary }
 
@@ -36,8 +39,8 @@ private struct TextPage {
     self.column = column
     self.isOptional = isOptional
     self.dictionary = dictionary
-    levels.reserveCapacity(Limits.pageRowCount)
-    present.reserveCapacity(Limits.pageRowCount)
+    present = [UInt32](repeating: 0, count: Limits.pageRowCount)
+    lookedAt = [UInt32](repeating: 0, count: column.values.count)
   }
 
   /// The rows of the next page; nil at the end of the column.
@@ -47,14 +50,24 @@ private struct TextPage {
     var end = min(start + Limits.pageRowCount, column.count)
     if encoding == .plain { end = plainEnd(from: start, to: end) }
     rows = start..<end
-    present.removeAll(keepingCapacity: true)
-    for code in column.codes[rows] where code != TextColumn.null { present.append(code) }
-    precondition(isOptional || present.count == rows.count, "a missing text in a required column")
+    let null = TextColumn.null
+    presentCount = present.withUnsafeMutableBufferPointer { present in
+      column.codes.withUnsafeBufferPointer { codes in
+        var count = 0
+        for row in start..<end {
+          present[count] = codes[row]
+          count &+= codes[row] == null ? 0 : 1
+        }
+        return count
+      }
+    }
+    precondition(isOptional || presentCount == rows.count, "a missing text in a required column")
     return rows
   }
 
   /// Where a PLAIN page from `start` is full, at most at `end`.
   private func plainEnd(from start: Int, to end: Int) -> Int {
+    if column.values.count == 0 { return end }
     var byteCount = 0
     for row in start..<end where column.codes[row] != TextColumn.null {
       byteCount += plainLengthByteCount + column.values.range(of: column.codes[row]).count
@@ -66,17 +79,21 @@ private struct TextPage {
   /// Appends the page of the rows that `next` gave, and returns their bounds.
   mutating func encode(into page: inout PageBuffer) -> Bounds {
     if isOptional { appendLevels(into: &page) }
-    let extremes: (low: UInt32, high: UInt32)?
+    let extremes = extremes()
     if encoding == .plain {
-      for code in present { appendPlain(code, of: column.values, into: &page) }
-      extremes = column.values.extremes(present)
+      for code in present[..<presentCount] { appendPlain(code, of: column.values, into: &page) }
     } else {
-      for index in present.indices { present[index] = dictionary.ranks[Int(present[index])] }
+      present.withUnsafeMutableBufferPointer { present in
+        dictionary.indices.withUnsafeBufferPointer { indices in
+          for place in 0..<presentCount { present[place] = indices[Int(present[place])] }
+        }
+      }
       page.append(UInt8(dictionary.indexWidth))
-      present.withUnsafeBufferPointer { encodeHybrid($0, width: dictionary.indexWidth, into: &page) }
-      extremes = rankExtremes()
+      present.withUnsafeBufferPointer {
+        encodeHybrid(.init(rebasing: $0[..<presentCount]), width: dictionary.indexWidth, into: &page)
+      }
     }
-    var bounds = Bounds(nullCount: rows.count - present.count)
+    var bounds = Bounds(nullCount: rows.count - presentCount)
     if let extremes {
       bounds.minimum = .text(column.values.withBytes(of: extremes.low) { Array($0) })
       bounds.maximum = .text(column.values.withBytes(of: extremes.high) { Array($0) })
@@ -84,22 +101,29 @@ private struct TextPage {
     return bounds
   }
 
-  private mutating func appendLevels(into page: inout PageBuffer) {
-    if present.count == rows.count { return appendLevelsAllPresent(count: rows.count, into: &page) }
-    levels.removeAll(keepingCapacity: true)
-    for code in column.codes[rows] { levels.append(code == TextColumn.null ? 0 : 1) }
-    levels.withUnsafeBufferPointer { Parquet.appendLevels($0, into: &page) }
+  private func appendLevels(into page: inout PageBuffer) {
+    if presentCount == rows.count { return appendLevelsAllPresent(count: rows.count, into: &page) }
+    let null = TextColumn.null
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: rows.count) { levels in
+      for (place, code) in column.codes[rows].enumerated() { levels[place] = code == null ? 0 : 1 }
+      Parquet.appendLevels(UnsafeBufferPointer(levels), into: &page)
+    }
   }
 
-  /// The codes of the least and greatest rank: ranks order as texts do.
-  private func rankExtremes() -> (low: UInt32, high: UInt32)? {
-    guard var low = present.first else { return nil }
-    var high = low
-    for rank in present {
-      low = min(low, rank)
-      high = max(high, rank)
+  /// The codes of the page whose texts come first and last in the order of their bytes; each code is looked at once.
+  private mutating func extremes() -> (low: UInt32, high: UInt32)? {
+    if presentCount == 0 { return nil }
+    pageNumber += 1
+    var (low, high) = (present[0], present[0])
+    for code in present[..<presentCount] where lookedAt[Int(code)] != pageNumber {
+      lookedAt[Int(code)] = pageNumber
+      if column.values.precedes(code, low) {
+        low = code
+      } else if column.values.precedes(high, code) {
+        high = code
+      }
     }
-    return (dictionary.codes[Int(low)], dictionary.codes[Int(high)])
+    return (low, high)
   }
 }
 

@@ -1,6 +1,6 @@
 public import CKernels
 
-/// The first `"`, `\` or byte below 0x20 at or behind `start`: there must be one, with 16 readable bytes behind it.
+/// The first `"`, `\` or byte below 0x20 at or behind `start`: there must be one, with 32 readable bytes behind it.
 @inlinable
 @inline(__always)
 package func stringSpecial(_ start: UnsafePointer<UInt8>) -> UnsafePointer<UInt8> { muster_string_special(start) }

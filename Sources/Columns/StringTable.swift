@@ -12,7 +12,8 @@ package struct StringTable: Sendable {
   @usableFromInline package private(set) var bytes: [UInt8] = []
   /// By code: where its bytes end.
   @usableFromInline package private(set) var ends: [Int] = []
-  @usableFromInline var slots: [UInt64]
+  /// The slots as they are in memory: what ``init(_:slots:coveredCount:)`` takes back.
+  @usableFromInline package private(set) var slots: [UInt64]
   @usableFromInline var mask: Int
 
   /// An empty table with room for about `capacity` strings.
@@ -27,6 +28,40 @@ package struct StringTable: Sendable {
   package init(_ strings: some Sequence<String>) {
     self.init()
     for string in strings { _ = code(for: string) }
+  }
+
+  /// A table of `texts` that takes the slots of an earlier one, whose strings were the first `coveredCount` of them.
+  ///
+  /// Slots that cannot be right are not used: all texts are then placed anew. Nil where a text that is placed stands
+  /// in `texts` twice.
+  package init?(_ texts: RowTexts, slots: [UInt64], coveredCount: Int) {
+    bytes = texts.bytes
+    ends = texts.ends
+    self.slots = slots
+    mask = slots.count - 1
+    var first = coveredCount
+    if !Self.areSlots(slots, of: coveredCount) || texts.count * 4 > slots.count * 3 {
+      self.slots = StringTable(capacity: texts.count).slots
+      mask = self.slots.count - 1
+      first = 0
+    }
+    for code in first..<texts.count {
+      let hash = withBytes(of: UInt32(code)) { byteHash($0) }
+      let isRepeated = withBytes(of: UInt32(code)) { find($0, hash: hash) != nil }
+      if isRepeated { return nil }
+      place(UInt32(code), hash: hash)
+    }
+  }
+
+  /// Whether `slots` may be those of a table of `count` strings: as many in use, and no code beyond.
+  private static func areSlots(_ slots: [UInt64], of count: Int) -> Bool {
+    guard slots.count >= 16, slots.count & (slots.count - 1) == 0 else { return false }
+    var (used, highest) = (0, 0)
+    for slot in slots where slot != 0 {
+      used += 1
+      highest = max(highest, Int(slot & 0xFFFF_FFFF))
+    }
+    return used == count && highest == count
   }
 
   /// How many strings the table holds.

@@ -11,14 +11,18 @@ extension StringTable {
   package mutating func codes(
     for texts: RowTexts, hashes: [UInt64], rows: UnsafeBufferPointer<Int32>, into codes: UnsafeMutablePointer<Int32>
   ) {
-    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.blockCount) { candidates in
+    let blockCount = Self.blockCount
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: blockCount) { candidates in
       texts.bytes.withUnsafeBytes { bytes in
         texts.ends.withUnsafeBufferPointer { ends in
           hashes.withUnsafeBufferPointer { hashes in
+            askForSlots(rows, 0..<min(rows.count, blockCount), hashes)
             var start = 0
             while start < rows.count {
-              let block = UnsafeBufferPointer(rebasing: rows[start..<min(rows.count, start + Self.blockCount)])
+              let end = min(rows.count, start + blockCount)
+              let block = UnsafeBufferPointer(rebasing: rows[start..<end])
               look(for: block, hashes, candidates.baseAddress!)
+              askForSlots(rows, end..<min(rows.count, end + blockCount), hashes)
               for (place, row) in block.enumerated() {
                 let row = Int(row)
                 let first = row == 0 ? 0 : ends[row &- 1]
@@ -28,7 +32,7 @@ extension StringTable {
                 let code = isFound ? candidate : code(for: text, hash: hashes[row])
                 codes[start &+ place] = Int32(bitPattern: code)
               }
-              start += block.count
+              start = end
             }
           }
         }
@@ -36,7 +40,16 @@ extension StringTable {
     }
   }
 
-  private static var blockCount: Int { 32 }
+  private static var blockCount: Int { 64 }
+
+  private func askForSlots(
+    _ rows: UnsafeBufferPointer<Int32>, _ range: Range<Int>, _ hashes: UnsafeBufferPointer<UInt64>
+  ) {
+    slots.withUnsafeBufferPointer { slots in
+      let base = slots.baseAddress!
+      for row in rows[range] { prefetch(base + (Int(truncatingIfNeeded: hashes[Int(row)]) & mask)) }
+    }
+  }
 
   /// For each row of a block the first code whose slot bears the mark of its hash, `UInt32.max` for none.
   private func look(
@@ -45,7 +58,6 @@ extension StringTable {
   ) {
     slots.withUnsafeBufferPointer { slots in
       let base = slots.baseAddress!
-      for row in rows { prefetch(base + (Int(truncatingIfNeeded: hashes[Int(row)]) & mask)) }
       ends.withUnsafeBufferPointer { ends in
         for (place, row) in rows.enumerated() {
           let hash = hashes[Int(row)]

@@ -67,6 +67,7 @@ package struct BatchWriter: ~Copyable {
   private var jobCount = 0
   private var quarantined: [UInt8] = []
   private var quarantineByteCount = 0
+  private var duplicateDays: [DuplicateCheck.Committed]?
 
   /// - Parameter reopensClosedDays: records of days that have forgotten theirs are stored all the same.
   /// - Throws: ``StoreError`` `locked`, `settingsChanged`, `cannotWrite`, `corrupt`.
@@ -153,10 +154,7 @@ package struct BatchWriter: ~Copyable {
         .configuration, "the log has more than \(StoreLimits.eventNameCountMax) event names",
         hint: "Map the field to a dimension, and a constant or a coarser field to the event.")
     }
-    for first in segment.firsts {
-      let instant = Timestamp(microseconds: first.ts)
-      members.note(event: events[Int(first.event)], member: MemberKey(first.member), ts: instant)
-    }
+    members.note(segment, events: events)
     staged.append(segment.record)
   }
 
@@ -176,13 +174,20 @@ package struct BatchWriter: ~Copyable {
   /// Where the rejected records of this batch will lie.
   package var quarantineFile: String { "\(folder)/quarantine/\(zeroPadded(id, 6)).jsonl" }
 
+  /// Writes what is settled once the last record was read, ids and sidecars: work to be done beside the last segments.
+  package mutating func finishReading() throws {
+    duplicateDays = try duplicates.stage()
+    try members.stageIDs()
+  }
+
   /// Makes the batch visible: dictionary and sidecars first, then the files, then one transaction.
   /// - Precondition: `totals` add up, and `stored` is what was appended.
   package consuming func commit(_ totals: BatchTotals, sources: [SourceRecord]) throws {
     precondition(totals.read == totals.stored + totals.duplicate + totals.rejected, "every record is accounted for")
     precondition(totals.stored == staged.reduce(0) { $0 + $1.rowCount }, "what is counted as stored was staged")
+    if duplicateDays == nil { try finishReading() }
+    let duplicateDays = duplicateDays ?? []
     let memberFiles = try members.stage()
-    let duplicateDays = try duplicates.stage()
     for folderName in ["segments", "retired", "quarantine", "index", "published"] {
       try makeFolder("\(folder)/\(folderName)")
     }
@@ -214,6 +219,7 @@ package struct BatchWriter: ~Copyable {
             """, arguments: [day, rows, arrival.microseconds])
       }
     }
+    members.writeTable()
   }
 
   private static func insertBatch(

@@ -27,14 +27,13 @@ package struct SegmentJob: Sendable {
   }
 
   /// Each (event, member) run of sorted rows begins with its earliest instant of the day.
-  private static func firsts(of rows: SegmentRows) -> [StagedSegment.First] {
-    var firsts: [StagedSegment.First] = []
-    var last: (event: UInt32, member: Int32)?
+  private static func firsts(of rows: SegmentRows) -> FirstInstants.Pairs {
+    var firsts = FirstInstants.Pairs()
+    var last = UInt64.max
     for row in 0..<rows.count {
-      let run = (event: rows.event.codes[row], member: rows.member[row])
-      if let last, last == run { continue }
+      let run = UInt64(rows.event.codes[row]) << 32 | UInt64(UInt32(bitPattern: rows.member[row]))
+      if run != last { firsts.append(run, rows.ts[row]) }
       last = run
-      firsts.append(.init(event: run.event, member: UInt32(bitPattern: run.member), ts: rows.ts[row]))
     }
     return firsts
   }
@@ -42,15 +41,8 @@ package struct SegmentJob: Sendable {
 
 /// A segment that lies under `staging/`, and what the member dictionary needs to know of it.
 package struct StagedSegment: Sendable {
-  struct First: Sendable {
-    /// Place in `eventNames`.
-    var event: UInt32
-    var member: UInt32
-    /// Microseconds of UTC.
-    var ts: Int64
-  }
-
   let record: SegmentRecord
   let eventNames: [String]
-  let firsts: [First]
+  /// Events are places in `eventNames`.
+  let firsts: FirstInstants.Pairs
 }

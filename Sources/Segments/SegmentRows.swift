@@ -18,6 +18,15 @@ package struct SegmentRows: Sendable {
     eventIDs = keepsEventID ? TextColumn() : nil
   }
 
+  /// Makes room for `count` rows at once, so that none is copied while they come.
+  package mutating func reserve(_ count: Int) {
+    ts.reserveCapacity(count)
+    member.reserveCapacity(count)
+    event.codes.reserveCapacity(count)
+    for index in dimensions.indices { dimensions[index].codes.reserveCapacity(count) }
+    properties.codes.reserveCapacity(count)
+  }
+
   /// How many rows.
   package var count: Int { ts.count }
 

@@ -1,6 +1,7 @@
 import Columns
 import Events
 import Ingest
+import Segments
 import Testing
 
 @Suite("The plain log")

@@ -3,14 +3,19 @@ import Testing
 
 @Suite("Records by id and content")
 struct IdentitySetTests {
+  /// The upper half of a content hash is what counts.
+  private func record(_ id: UInt64, _ content: UInt64) -> RecordIdentity {
+    RecordIdentity(idHash: id, contentHash: content << 32 | 0xABCD)
+  }
+
   @Test("Same id and content is a duplicate; same id and other content a conflict")
   func verdicts() {
     var set = IdentitySet()
-    #expect(set.insert(id: 7, content: 1) == .new)
-    #expect(set.insert(id: 7, content: 1) == .duplicate)
-    #expect(set.insert(id: 7, content: 2) == .conflict)
-    #expect(set.insert(id: 7, content: 2) == .duplicate)
-    #expect(set.insert(id: 8, content: 1) == .new)
+    #expect(set.judge(record(7, 1), isNew: false) == .new)
+    #expect(set.judge(record(7, 1), isNew: true) == .duplicate)
+    #expect(set.judge(record(7, 2), isNew: true) == .conflict)
+    #expect(set.judge(record(7, 2), isNew: true) == .duplicate)
+    #expect(set.judge(record(8, 1), isNew: true) == .new)
     #expect(set.count == 3)
   }
 
@@ -21,13 +26,13 @@ struct IdentitySetTests {
       state = state &* 6_364_136_223_846_793_005 &+ 1
       return (state >> 33) % bound
     }
-    var records = (0..<300).map { _ in (id: random(60) + 1, content: random(3)) }
-    func tally() -> [IdentitySet.Verdict: Int] {
+    var records = (0..<300).map { _ in record(random(60) + 1, random(3)) }
+    func tally() -> [DuplicateCheck.Verdict: Int] {
       var set = IdentitySet()
-      return records.reduce(into: [:]) { $0[set.insert(id: $1.id, content: $1.content), default: 0] += 1 }
+      return records.reduce(into: [:]) { $0[set.judge($1, isNew: true), default: 0] += 1 }
     }
     let first = tally()
-    records.sort { ($0.content, $0.id) < ($1.content, $1.id) }
+    records.sort { ($0.contentHash, $0.idHash) < ($1.contentHash, $1.idHash) }
     #expect(tally() == first, "seed \(seed)")
   }
 }

@@ -27,7 +27,6 @@ struct BatchBuilder: ~Copyable {
   }
 
   deinit {
-    for index in 0...dimensionCount { columns[index].free() }
     columns.deinitialize(count: 1 + dimensionCount)
     columns.deallocate()
   }
@@ -102,37 +101,4 @@ struct BatchBuilder: ~Copyable {
     for index in 0...dimensionCount { columns[index].grow(from: rowCount, to: capacity * 2) }
     capacity *= 2
   }
-}
-
-/// Texts of rows while they are made.
-private struct TextRows: ~Copyable {
-  private var bytes = GrowingColumn<UInt8>(capacity: 1 << 16)
-  private var ends = GrowingColumn<Int>(capacity: 1 << 12)
-
-  @inline(__always)
-  mutating func append(_ text: UnsafeRawBufferPointer) {
-    if let base = text.baseAddress { bytes.append(base.assumingMemoryBound(to: UInt8.self), count: text.count) }
-    ends.append(bytes.count)
-  }
-
-  /// As `append` for a text with 32 readable bytes from its start: a short one is copied without a call.
-  @inline(__always)
-  mutating func appendPadded(_ text: UnsafeRawBufferPointer) {
-    if text.count > 32 { return append(text) }
-    let room = UnsafeMutableRawPointer(bytes.room(for: 32))
-    let source = text.baseAddress!
-    room.storeBytes(of: source.loadUnaligned(as: SIMD4<UInt64>.self), as: SIMD4<UInt64>.self)
-    bytes.advance(by: text.count)
-    ends.append(bytes.count)
-  }
-
-  @inline(__always)
-  mutating func appendMissing() { ends.append(bytes.count) }
-
-  mutating func removeAll() {
-    bytes.removeAll()
-    ends.removeAll()
-  }
-
-  var texts: RowTexts { RowTexts(bytes: bytes.array, ends: ends.array) }
 }

@@ -2,13 +2,14 @@ internal import Columns
 
 /// A column of texts that repeat: codes row by row, from a table that lives on from chunk to chunk.
 ///
-/// The texts it saw last are found again by two words and a length, without hashing them and searching the table.
+/// Few texts: those it saw last are found again by two words and a length, without hashing them and searching the
+/// table. Many texts: they are set aside and looked up together at the end of the chunk.
 ///
 /// ```
 /// text of 8…16 bytes    head = its first 8 bytes, tail = its last 8; shorter: head = all of it, tail = 0
 /// memory[head, tail]    ─▶ head, tail, count, code, hash
 /// ```
-struct ColumnBuilder {
+struct ColumnBuilder: ~Copyable {
   private struct Seen {
     var head: UInt64 = 0
     var tail: UInt64 = 0
@@ -23,12 +24,17 @@ struct ColumnBuilder {
   static let nullHash: UInt64 = 0x9E37_79B9_7F4A_7C15
   /// `TextColumn.null`: known here, it costs no call.
   private static var missing: UInt32 { .max }
-  private static let seenBitCount: UInt64 = 12
+  private static let seenBitCount: UInt64 = 8
+  /// With more texts a column is a wide one.
+  private static let narrowCountMax = 1024
 
   private var values = StringTable()
   /// Texts that earlier chunks brought.
   private var oldCount = 0
   private var codes: UnsafeMutablePointer<UInt32>
+  private var isWide = false
+  /// Of a wide column.
+  private var waiting = WaitingTexts()
   private let seen: UnsafeMutablePointer<Seen>
 
   /// Room for `capacity` rows.
@@ -38,8 +44,7 @@ struct ColumnBuilder {
     seen.initialize(repeating: Seen(), count: 1 << Int(Self.seenBitCount))
   }
 
-  /// To be called once, in place of a deinitializer: columns are plain values so that they can lie side by side.
-  func free() {
+  deinit {
     codes.deallocate()
     seen.deallocate()
   }
@@ -51,6 +56,8 @@ struct ColumnBuilder {
       seen.update(repeating: Seen(), count: 1 << Int(Self.seenBitCount))
     }
     oldCount = values.count
+    isWide = values.count > Self.narrowCountMax
+    waiting.removeAll()
   }
 
   mutating func grow(from count: Int, to capacity: Int) {
@@ -61,7 +68,8 @@ struct ColumnBuilder {
   }
 
   /// The first `count` rows since the last restart.
-  func column(count: Int) -> CodedTexts {
+  mutating func column(count: Int) -> CodedTexts {
+    if isWide { waiting.look(up: &values, into: codes) }
     let start = oldCount == 0 ? 0 : values.ends[oldCount - 1]
     let news = RowTexts(bytes: Array(values.bytes[start...]), ends: values.ends[oldCount...].map { $0 - start })
     return CodedTexts(
@@ -76,6 +84,7 @@ struct ColumnBuilder {
       codes[row] = Self.missing
       return Self.nullHash
     }
+    if isWide { return waiting.append(row, text) }
     if count > 16 { return setLong(row, text) }
     let base = text.baseAddress!.assumingMemoryBound(to: UInt8.self)
     let head = count >= 8 ? base.word : base.word & ((1 << UInt64(count &* 8)) &- 1)
@@ -97,5 +106,39 @@ struct ColumnBuilder {
     let hash = byteHash(text)
     codes[row] = values.code(for: text, hash: hash)
     return hash
+  }
+}
+
+/// Texts of one column that are looked up together.
+private struct WaitingTexts: ~Copyable {
+  private var rows = GrowingColumn<Int32>(capacity: 16)
+  private var hashes = GrowingColumn<UInt64>(capacity: 16)
+  private var texts = TextRows(capacity: 16)
+
+  /// Returns the hash of `text`, of which 32 bytes from its start are readable.
+  @inline(__always)
+  mutating func append(_ row: Int, _ text: UnsafeRawBufferPointer) -> UInt64 {
+    let hash = byteHash(text)
+    rows.append(Int32(truncatingIfNeeded: row))
+    hashes.append(hash)
+    texts.appendPadded(text)
+    return hash
+  }
+
+  mutating func removeAll() {
+    rows.removeAll()
+    hashes.removeAll()
+    texts.removeAll()
+  }
+
+  func look(up table: inout StringTable, into codes: UnsafeMutablePointer<UInt32>) {
+    let found = [Int32](unsafeUninitializedCapacity: rows.count) { found, filled in
+      let all = Array(0..<Int32(rows.count))
+      all.withUnsafeBufferPointer {
+        table.codes(for: texts.texts, hashes: hashes.array, rows: $0, into: found.baseAddress!)
+      }
+      filled = rows.count
+    }
+    for (place, code) in found.enumerated() { codes[Int(rows.base[place])] = UInt32(bitPattern: code) }
   }
 }

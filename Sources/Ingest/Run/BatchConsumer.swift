@@ -162,6 +162,11 @@ struct BatchConsumer: ~Copyable {
   /// Writes what is left and commits all.
   consuming func commit() async throws -> IngestReport {
     buffers.startDraining()
+    if let (day, rows) = buffers.next() {
+      touched.insert(day)
+      try await start(rows, day)
+    }
+    try writer.finishReading()
     while let (day, rows) = buffers.next() {
       touched.insert(day)
       try await start(rows, day)

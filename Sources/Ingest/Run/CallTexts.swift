@@ -10,12 +10,17 @@ struct CallTexts {
   mutating func learn(_ column: CodedTexts, parser: Int) {
     while known.count <= parser { known.append([]) }
     known[parser].removeLast(known[parser].count - min(known[parser].count, Int(column.firstNewCode)))
-    column.newTexts.bytes.withUnsafeBytes { bytes in
-      for row in 0..<column.newTexts.count {
-        let text = UnsafeRawBufferPointer(rebasing: bytes[column.newTexts.range(of: row)])
-        known[parser].append(table.code(for: text))
-      }
+    let news = column.newTexts
+    if news.count == 0 { return }
+    let hashes = news.bytes.withUnsafeBytes { bytes in
+      (0..<news.count).map { byteHash(UnsafeRawBufferPointer(rebasing: bytes[news.range(of: $0)])) }
     }
+    let codes = [Int32](unsafeUninitializedCapacity: news.count) { codes, filled in
+      let rows = Array(0..<Int32(news.count))
+      rows.withUnsafeBufferPointer { table.codes(for: news, hashes: hashes, rows: $0, into: codes.baseAddress!) }
+      filled = news.count
+    }
+    known[parser] += codes.lazy.map { UInt32(bitPattern: $0) }
   }
 
   /// What a parser's code says; nil for a missing text.

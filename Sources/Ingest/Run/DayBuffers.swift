@@ -20,6 +20,8 @@ struct DayBuffers {
   private var dimensions: [CallTexts]
   private let keepsEventID: Bool
   private var use = 0
+  /// How many records the day had that was taken out last: a guess at the next.
+  private var usualCount = 0
 
   init(dimensionCount: Int, keepsEventID: Bool) {
     dimensions = Array(repeating: CallTexts(), count: dimensionCount)
@@ -64,24 +66,42 @@ struct DayBuffers {
     positions: UnsafeBufferPointer<Int32>, to place: Int
   ) {
     days[place].lastUse = use
+    // Of a log in order a batch is a stretch of one day.
+    if let first = positions.first, Int(positions[positions.count - 1] - first) == positions.count - 1,
+      Int(rows[rows.count - 1]) == rows.count - 1
+    {
+      let range = Int(first)..<Int(first) + positions.count
+      batch.ts.withUnsafeBufferPointer {
+        days[place].rows.ts.append(contentsOf: UnsafeBufferPointer(rebasing: $0[range]))
+      }
+      days[place].rows.member.append(contentsOf: UnsafeBufferPointer(rebasing: members[range]))
+      return appendTexts(batch, parser, UnsafeBufferPointer(rebasing: rows[range]), to: place)
+    }
     withUnsafeTemporaryAllocation(of: Int32.self, capacity: positions.count) { chosen in
       for (index, position) in positions.enumerated() { chosen[index] = rows[Int(position)] }
       let chosen = UnsafeBufferPointer(chosen)
       batch.ts.gather(chosen, to: &days[place].rows.ts)
       members.gather(positions, to: &days[place].rows.member)
-      events.gather(batch.event, chosen, parser: parser, to: &days[place].rows.event.codes)
-      for index in dimensions.indices {
-        dimensions[index].gather(
-          batch.dimensions[index], chosen, parser: parser, to: &days[place].rows.dimensions[index].codes)
-      }
-      Self.copy(batch.properties, chosen, to: &days[place].rows.properties)
-      if let ids = batch.eventIDs { Self.copy(ids, chosen, to: &days[place].rows.eventIDs!) }
+      appendTexts(batch, parser, chosen, to: place)
     }
+  }
+
+  private mutating func appendTexts(
+    _ batch: RecordBatch, _ parser: Int, _ rows: UnsafeBufferPointer<Int32>, to place: Int
+  ) {
+    events.gather(batch.event, rows, parser: parser, to: &days[place].rows.event.codes)
+    for index in dimensions.indices {
+      dimensions[index].gather(
+        batch.dimensions[index], rows, parser: parser, to: &days[place].rows.dimensions[index].codes)
+    }
+    Self.copy(batch.properties, rows, to: &days[place].rows.properties)
+    if let ids = batch.eventIDs { Self.copy(ids, rows, to: &days[place].rows.eventIDs!) }
   }
 
   private mutating func place(of day: CommunityDay) -> Int {
     if let place = places[day] { return place }
-    let rows = SegmentRows(dimensionCount: dimensions.count, keepsEventID: keepsEventID)
+    var rows = SegmentRows(dimensionCount: dimensions.count, keepsEventID: keepsEventID)
+    rows.reserve(usualCount)
     days.append(Day(day: day, rows: rows, lastUse: use))
     places[day] = days.count - 1
     return days.count - 1
@@ -107,6 +127,7 @@ struct DayBuffers {
     let removed = days.remove(at: place)
     places = Dictionary(uniqueKeysWithValues: days.enumerated().map { ($1.day, $0) })
     rowCount -= removed.rows.count
+    usualCount = removed.rows.count
     return (removed.day, withTables(removed.rows))
   }
 

@@ -69,6 +69,10 @@ package struct TimeReader {
     var fraction: Int64 = 0
     if count > 20 {
       guard base[19] == 0x2E, count > 21 else { return nil }
+      if count == 27 {
+        guard let fraction = sixDigits(base[word: 20]) else { return nil }
+        return ((hour * 60 + minute) * 60 + second) * 1_000_000 + fraction
+      }
       var unit: Int64 = 100_000
       var index = 20
       while index < count - 1 {
@@ -81,4 +85,14 @@ package struct TimeReader {
     }
     return ((hour * 60 + minute) * 60 + second) * 1_000_000 + fraction
   }
+}
+
+/// The number that the first six characters of `word` show; nil where they are not all digits.
+@inline(__always)
+private func sixDigits(_ word: UInt64) -> Int64? {
+  let digits = (word ^ 0x3030_3030_3030) & 0xFFFF_FFFF_FFFF
+  guard ((digits &+ 0x7676_7676_7676) | digits) & 0x8080_8080_8080 == 0 else { return nil }
+  // Pairs, then the three pairs together.
+  let pairs = (digits &* 10) &+ (digits >> 8)
+  return Int64(pairs & 255) * 10_000 + Int64((pairs >> 16) & 255) * 100 + Int64((pairs >> 32) & 255)
 }

@@ -115,12 +115,17 @@ private struct TextPage {
     if presentCount == 0 { return nil }
     pageNumber += 1
     var (low, high) = (present[0], present[0])
-    for code in present[..<presentCount] where lookedAt[Int(code)] != pageNumber {
-      lookedAt[Int(code)] = pageNumber
-      if column.values.precedes(code, low) {
-        low = code
-      } else if column.values.precedes(high, code) {
-        high = code
+    lookedAt.withUnsafeMutableBufferPointer { lookedAt in
+      present.withUnsafeBufferPointer { present in
+        for place in 0..<presentCount where lookedAt[Int(present[place])] != pageNumber {
+          let code = present[place]
+          lookedAt[Int(code)] = pageNumber
+          if column.values.precedes(code, low) {
+            low = code
+          } else if column.values.precedes(high, code) {
+            high = code
+          }
+        }
       }
     }
     return (low, high)

@@ -38,7 +38,7 @@ package struct DuplicateCheck {
   /// Days in memory, and where each is.
   private var days: ContiguousArray<Day> = []
   private var places: [Int32: Int] = [:]
-  /// How many records the day had that was dropped last: a guess at the size of the next.
+  /// How many records the day had that was dropped last.
   private var usualCount = 0
   private var use = 0
   private let closesBefore: Timestamp
@@ -172,16 +172,17 @@ package struct DuplicateCheck {
 
   private mutating func load(_ number: Int32) throws {
     let known = written[number] ?? Written()
-    var records = IdentitySet(capacity: max(known.recordCount, usualCount))
+    // A day is most likely as large as the one that came before it.
+    var records = IdentitySet(capacity: max(known.recordCount, days.last?.records.count ?? usualCount))
     for block in try BlockFile.read(path(number), byteCount: known.byteCount) {
       let count = block.entryCount
-      guard block.payload.count == count * 16 else {
+      guard block.payload.count == count * 12 else {
         throw StoreError(.corrupt, "the file is damaged: a block has the wrong length", file: path(number))
       }
       let ids: [UInt64] = block.payload.littleEndianNumbers(at: 0, count: count)
-      let contents: [UInt64] = block.payload.littleEndianNumbers(at: count * 8, count: count)
+      let contents: [UInt32] = block.payload.littleEndianNumbers(at: count * 8, count: count)
       for row in 0..<count where ids[row] != 0 {
-        _ = records.judge(RecordIdentity(idHash: ids[row], contentHash: contents[row]), isNew: false)
+        _ = records.judge(RecordIdentity(idHash: ids[row], contentHash: UInt64(contents[row]) << 32), isNew: false)
       }
     }
     places[number] = days.count
@@ -196,15 +197,10 @@ package struct DuplicateCheck {
     if day.records.newCount == 0 { return }
     try makeFolder(folder)
     var known = written[day.number] ?? Written()
-    let (ids, contents) = day.records.newRecords
-    var payload: [UInt8] = []
-    payload.reserveCapacity(ids.count * 16)
-    payload.appendLittleEndian(ids)
-    payload.appendLittleEndian(contents)
-    let block = BlockFile.encode(.identities, entryCount: ids.count, payload: payload)
+    let block = day.records.newBlock
     try block.withUnsafeBytes { try appendToFile($0, to: path(day.number), at: known.byteCount) }
     known.byteCount += block.count
-    known.recordCount += ids.count
+    known.recordCount += day.records.newCount
     known.isExtended = true
     written[day.number] = known
   }

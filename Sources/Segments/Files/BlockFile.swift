@@ -14,8 +14,10 @@ package struct BlockFile {
     case strings = 1
     /// Columns of `entries` rows: member key u32, event code u32, timestamp i64.
     case firsts = 2
-    /// Columns of `entries` rows: id hash u64, content hash u64.
+    /// Columns of `entries` rows: id hash u64, content hash u32.
     case identities = 3
+    /// The slots u64 of a table of strings, of which it holds the first `entries`.
+    case slots = 4
   }
 
   /// A block as it was read: its checksum was right.
@@ -30,24 +32,35 @@ package struct BlockFile {
 
   /// The bytes of one block.
   package static func encode(_ kind: Kind, entryCount: Int, payload: [UInt8]) -> [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(headerByteCount + payload.count)
-    bytes.appendLittleEndian(magic)
-    bytes.appendLittleEndian(kind.rawValue)
-    bytes.appendLittleEndian(UInt64(entryCount))
-    bytes.appendLittleEndian(UInt64(payload.count))
-    bytes.appendLittleEndian(checksum(kind, entryCount, payload))
-    bytes += payload
-    return bytes
+    encode(kind, entryCount: entryCount, payloadByteCount: payload.count) { room in room.copyBytes(from: payload) }
   }
 
-  private static func checksum(_ kind: Kind, _ entryCount: Int, _ payload: [UInt8]) -> UInt64 {
-    payload.withUnsafeBytes { byteHash($0, seed: UInt64(kind.rawValue) << 56 ^ UInt64(entryCount)) }
+  /// The bytes of one block whose payload `fill` writes, all of it.
+  static func encode(
+    _ kind: Kind, entryCount: Int, payloadByteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void
+  ) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: headerByteCount + payloadByteCount) { buffer, filled in
+      let block = UnsafeMutableRawBufferPointer(buffer)
+      let payload = UnsafeMutableRawBufferPointer(rebasing: block[headerByteCount..<headerByteCount + payloadByteCount])
+      fill(payload)
+      block.storeBytes(of: magic.littleEndian, as: UInt32.self)
+      block.storeBytes(of: kind.rawValue.littleEndian, toByteOffset: 4, as: UInt32.self)
+      block.storeBytes(of: UInt64(entryCount).littleEndian, toByteOffset: 8, as: UInt64.self)
+      block.storeBytes(of: UInt64(payloadByteCount).littleEndian, toByteOffset: 16, as: UInt64.self)
+      let checksum = checksum(kind, entryCount, UnsafeRawBufferPointer(payload))
+      block.storeBytes(of: checksum.littleEndian, toByteOffset: 24, as: UInt64.self)
+      filled = headerByteCount + payloadByteCount
+    }
+  }
+
+  private static func checksum(_ kind: Kind, _ entryCount: Int, _ payload: UnsafeRawBufferPointer) -> UInt64 {
+    byteHash(payload, seed: UInt64(kind.rawValue) << 56 ^ UInt64(entryCount))
   }
 
   /// The blocks in the first `byteCount` bytes of a file, in order.
+  /// - Parameter wanted: of other kinds only the header is read, and no block is given.
   /// - Throws: ``StoreError`` `corrupt` at the first block that is not what was written.
-  package static func read(_ path: String, byteCount: Int) throws -> [Block] {
+  package static func read(_ path: String, byteCount: Int, only wanted: Kind? = nil) throws -> [Block] {
     if byteCount == 0 { return [] }
     guard fileExists(path) else { throw damage(path, "it is gone") }
     let file = try OpenFile(reading: path)
@@ -65,12 +78,13 @@ package struct BlockFile {
         size <= UInt64(byteCount - offset - headerByteCount), count <= size
       else { throw damage(path, "no block begins at byte \(offset)") }
       let start = offset + headerByteCount
+      offset = start + Int(size)
+      if let wanted, wanted != kind { continue }
       let payload = try file.read(start..<start + Int(size))
-      guard checksum(kind, Int(count), payload) == header.littleEndian(at: 24) else {
-        throw damage(path, "the block at byte \(offset) does not match its checksum")
+      guard payload.withUnsafeBytes({ checksum(kind, Int(count), $0) }) == header.littleEndian(at: 24) else {
+        throw damage(path, "the block at byte \(start - headerByteCount) does not match its checksum")
       }
       blocks.append(Block(kind: kind, entryCount: Int(count), payload: payload))
-      offset = start + Int(size)
     }
     return blocks
   }

@@ -72,16 +72,24 @@ static inline const uint8_t *muster_string_special_portable(const uint8_t *p) {
   }
 }
 
-/// The first `"`, `\` or byte below 0x20 at or behind `p`. There must be one; 16 bytes behind it are readable.
+#if defined(__SSE2__)
+/// A bit for each of the 16 bytes at `p` that muster_string_special looks for.
+static inline uint32_t muster_special_marks(const uint8_t *p) {
+  const __m128i quote = _mm_set1_epi8(0x22), slash = _mm_set1_epi8(0x5C), control = _mm_set1_epi8(0x1F);
+  __m128i b = _mm_loadu_si128((const __m128i *)p);
+  __m128i low = _mm_cmpeq_epi8(_mm_max_epu8(b, control), control);
+  __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(b, quote), _mm_cmpeq_epi8(b, slash)), low);
+  return (uint32_t)_mm_movemask_epi8(hit);
+}
+#endif
+
+/// The first `"`, `\` or byte below 0x20 at or behind `p`. There must be one; 32 bytes behind it are readable.
+/// 32 bytes a step: most texts of a log end within the first, which costs no guess of the processor.
 static inline const uint8_t *muster_string_special(const uint8_t *p) {
 #if defined(__SSE2__)
-  const __m128i quote = _mm_set1_epi8(0x22), slash = _mm_set1_epi8(0x5C), control = _mm_set1_epi8(0x1F);
-  for (;; p += 16) {
-    __m128i b = _mm_loadu_si128((const __m128i *)p);
-    __m128i low = _mm_cmpeq_epi8(_mm_max_epu8(b, control), control);
-    __m128i hit = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(b, quote), _mm_cmpeq_epi8(b, slash)), low);
-    int marks = _mm_movemask_epi8(hit);
-    if (marks) return p + __builtin_ctz((unsigned)marks);
+  for (;; p += 32) {
+    uint32_t marks = muster_special_marks(p) | muster_special_marks(p + 16) << 16;
+    if (marks) return p + __builtin_ctz(marks);
   }
 #else
   return muster_string_special_portable(p);

@@ -1,0 +1,31 @@
+import Segments
+import TestSupport
+import Testing
+
+@Suite("First instants of a batch")
+struct FirstInstantsTests {
+  @Test("Of all segments the earliest instant of each event and member stays, in the order of the keys", arguments: 1...5)
+  func earliest(seed: UInt64) {
+    var random = SeededNumbers(seed: seed)
+    var firsts = FirstInstants()
+    var expected: [UInt64: Int64] = [:]
+    for _ in 0..<20 {
+      var pairs = FirstInstants.Pairs()
+      // A segment knows two events by places of its own.
+      for place in 0..<UInt64(2) {
+        for member in 0..<UInt64(50) where random.next() % 3 == 0 {
+          pairs.append(place << 32 | member, Int64(random.next() % 1000))
+        }
+      }
+      let events: [UInt32] = random.next() % 2 == 0 ? [0, 1] : [4, 2]
+      firsts.note(pairs, events: events)
+      for (key, instant) in zip(pairs.keys, pairs.instants) {
+        let mapped = UInt64(events[Int(key >> 32)]) << 32 | key & 0xFFFF_FFFF
+        expected[mapped] = min(expected[mapped] ?? .max, instant)
+      }
+    }
+    let pairs = firsts.pairs
+    #expect(pairs.keys == expected.keys.sorted(), "seed \(seed)")
+    #expect(pairs.instants == expected.sorted { $0.key < $1.key }.map(\.value), "seed \(seed)")
+  }
+}

@@ -11,6 +11,8 @@ package struct RecordParser: Sendable {
   let keepsEventID: Bool
   /// Microseconds UTC that are accepted.
   let accepted: Range<Int64>
+  /// Of members, in the order of ``RecordBatch/dimensions``; nil for events.
+  package let attributes: [String]?
 
   /// - Parameters:
   ///   - description: that of a ``LogReader``, which knows the source's format.
@@ -24,6 +26,7 @@ package struct RecordParser: Sendable {
   ) throws {
     self.description = description
     self.keepsEventID = keepsEventID
+    attributes = description.kind == .members ? schema.dimensions : nil
     dimensionCount = schema.dimensions.count
     let plan = FieldPlan(
       paths: description.usedPaths, keepsRest: description.properties == .rest, flattened: description.flattened)
@@ -51,9 +54,13 @@ extension LogReader {
     schema: EventSchema, communityZone: TimeZoneRules, arrival: Timestamp, keepsEventID: Bool
   ) throws -> RecordParser {
     do {
+      var (description, schema) = (description, schema)
+      if description.kind == .members {
+        (description, schema.dimensions) = try description.withAttributes(header: header)
+      }
       return try RecordParser(
         description: description, schema: schema, communityZone: communityZone, arrival: arrival,
-        keepsEventID: keepsEventID, header: header)
+        keepsEventID: keepsEventID && description.kind == .events, header: header)
     } catch var error as IngestError {
       error.file = path
       throw error

@@ -4,8 +4,8 @@ internal import Segments
 
 /// Takes parsed batches in input order: gives keys, drops duplicates, sorts records into days, writes full days.
 struct BatchConsumer: ~Copyable {
-  private(set) var report = IngestReport()
-  private var writer: BatchWriter
+  var report = IngestReport()
+  var writer: BatchWriter
   private var buffers: DayBuffers
   private var clock: DayClock
   private let settings: WorkspaceSettings
@@ -14,6 +14,9 @@ struct BatchConsumer: ~Copyable {
   private var touched: Set<CommunityDay> = []
 
   private var source: LogSource?
+  private var parser: RecordParser?
+  /// Set while the source holds facts of members.
+  private var facts: MemberFactsRun?
   private var line = 0
   private var truncatedAt: Int?
   /// Segments being encoded and written, oldest first.
@@ -31,6 +34,9 @@ struct BatchConsumer: ~Copyable {
   /// Sources that `source` may repeat or continue.
   func knownSources(of source: LogSource, head: ContentHash) throws -> KnownSources {
     let dataset = source.description.name
+    if source.description.kind == .members {
+      return KnownSources(try writer.factSources(dataset: dataset, path: source.path))
+    }
     let remembered = try writer.sources(dataset: dataset, head: head) + writer.shortSources(dataset: dataset)
     return KnownSources(remembered + sources.filter { $0.dataset == dataset })
   }
@@ -39,8 +45,10 @@ struct BatchConsumer: ~Copyable {
   mutating func skip(_ source: LogSource) { report.skippedSources.append(source.path) }
 
   /// Starts a source of which `line` lines were read in earlier runs.
-  mutating func begin(_ source: LogSource, line: Int) {
+  mutating func begin(_ source: LogSource, line: Int, parser: RecordParser) throws {
     self.source = source
+    self.parser = parser
+    facts = try parser.attributes.map { try MemberFactsRun(attributes: $0, into: &writer) }
     self.line = line
     truncatedAt = nil
   }
@@ -48,13 +56,17 @@ struct BatchConsumer: ~Copyable {
   /// Ends the source: it is remembered with the batch.
   mutating func end(rawHash: ContentHash, rawByteCount: Int, head: ContentHash, consumed: Int) {
     guard let source else { return }
+    // A last record that was cut off is read again when the source has grown.
+    let record = SourceRecord(
+      dataset: source.description.name, path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
+      consumedByteCount: truncatedAt ?? consumed, lineCount: truncatedAt == nil ? line : line - 1)
+    if facts != nil {
+      writer.extras.factSources.append(record)
+      return
+    }
     // A source that was read before, or stands twice in this call, is remembered once.
     if sources.contains(where: { $0.dataset == source.description.name && $0.content == rawHash }) { return }
-    sources.append(
-      SourceRecord(
-        dataset: source.description.name, path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
-        // A last record that was cut off is read again when the source has grown.
-        consumedByteCount: truncatedAt ?? consumed, lineCount: truncatedAt == nil ? line : line - 1))
+    sources.append(record)
   }
 
   /// Whether the source that was just read has the content of one from an earlier call.
@@ -67,6 +79,11 @@ struct BatchConsumer: ~Copyable {
   mutating func consume(_ batch: RecordBatch) async throws {
     try setAside(batch)
     report.totals.read += batch.ts.count
+    if let facts {
+      facts.take(batch, into: &writer, &report)
+      line += batch.lineCount
+      return
+    }
     var run = RecordRun(of: batch)
     for row in batch.ts.indices {
       guard try isNew(batch, row) else { continue }
@@ -170,7 +187,9 @@ struct BatchConsumer: ~Copyable {
     while !jobs.isEmpty { try await settle() }
     report.days = touched.sorted()
     if report.totals.rejected > 0 { report.quarantineFile = writer.quarantineFile }
-    if report.totals.read > 0 || !sources.isEmpty { try writer.commit(report.totals, sources: sources) }
+    if report.totals.read > 0 || !sources.isEmpty || !writer.extras.isEmpty {
+      try writer.commit(report.totals, sources: sources)
+    }
     return report
   }
 }

@@ -78,7 +78,7 @@ package struct IngestRun: Sendable {
     let parser = try reader.parser(
       schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
       keepsEventID: workspace.settings.keepsEventID)
-    consumer.begin(source, line: linesBefore)
+    try consumer.begin(source, line: linesBefore, parser: parser)
     var running: [Task<RecordBatch, Never>] = []
     while true {
       let chunk = try reader.next()

@@ -98,6 +98,9 @@ struct Ingest: AsyncParsableCommand {
         "note: \(grouped(report.totals.conflicts)) records share an event id with another record of different content; "
           + "all are stored")
     }
+    if report.replacedFacts > 0 {
+      Terminal.warn("note: \(grouped(report.replacedFacts)) rows of member facts replaced what was known")
+    }
     for path in report.skippedSources { Terminal.warn("skipped \(path): read before, unchanged") }
   }
 

@@ -188,12 +188,15 @@ struct ChunkParsing: ~Copyable {
   }
 
   /// - Parameter isUnreadable: the form is wrong; at the end of a source that points to a cut-off line.
-  mutating func reject(_ record: Record, _ reason: RejectionReason, _ detail: String, isUnreadable: Bool = false) {
+  mutating func reject(
+    _ record: Record, _ reason: RejectionReason, _ detail: String, isUnreadable: Bool = false, kind: Int? = nil
+  ) {
     let isTruncated = isUnreadable && record.isUnterminated
     batch.rejected.append(
       RejectedRecord(
         reason: isTruncated ? .truncated : reason, line: record.line, byteOffset: record.byteOffset,
         detail: isTruncated ? "the source ends within the record: \(detail)" : detail,
-        text: Array(record.bytes.prefix(IngestLimits.rejectedTextByteCountMax))))
+        text: Array(record.bytes.prefix(IngestLimits.rejectedTextByteCountMax)), byteCount: record.bytes.count,
+        kind: kind))
   }
 }

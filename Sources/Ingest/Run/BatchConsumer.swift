@@ -17,7 +17,8 @@ struct BatchConsumer: ~Copyable {
   private var parser: RecordParser?
   /// Set while the source holds facts of members.
   private var facts: MemberFactsRun?
-  private var line = 0
+  private var placesOfChunk: RowPlaces?
+  private(set) var line = 0
   private var truncatedAt: Int?
   /// Segments being encoded and written, oldest first.
   private var jobs: [Task<StagedSegment, any Error>] = []
@@ -78,9 +79,12 @@ struct BatchConsumer: ~Copyable {
   /// Stores the records of one chunk.
   mutating func consume(_ batch: RecordBatch) async throws {
     try setAside(batch)
+    placesOfChunk = nil
     report.totals.read += batch.ts.count
-    if let facts {
-      facts.take(batch, into: &writer, &report)
+    if facts != nil {
+      for row in facts!.take(batch, into: &writer, &report) {
+        try reject(batch, row, .unknownTimeZone, MemberFactsRun.zoneDetail)
+      }
       line += batch.lineCount
       return
     }
@@ -114,7 +118,7 @@ struct BatchConsumer: ~Copyable {
     guard identity.idHash != 0 else { return true }
     let ts = Timestamp(microseconds: batch.ts[row])
     if !reopens, writer.duplicates.isClosed(ts) {
-      try reject(QuarantineLine.pastWindow(batch, row: row, dimensions: settings.schema.dimensions), line: nil)
+      try reject(batch, row, .pastWindow, QuarantineLine.pastWindowDetail(ts))
       return false
     }
     switch try writer.duplicates.judge(id: identity.idHash, content: identity.contentHash, ts: ts) {
@@ -137,14 +141,35 @@ struct BatchConsumer: ~Copyable {
   }
 
   private mutating func reject(_ record: RejectedRecord, line: Int?) throws {
-    guard let source else { return }
+    guard let source, let parser else { return }
+    let header = parser.description.header == .firstRow ? parser.origin.header : nil
+    try reject(record, line: line, source: source, header: header)
+  }
+
+  /// Sets a record of the quarantine aside again, with the reason of now.
+  mutating func keep(_ record: RejectedRecord, line: Int?, source: LogSource, header: [String]?) throws {
+    report.totals.read += 1
+    try reject(record, line: line, source: source, header: header)
+  }
+
+  /// Sets a mapped record aside as it stands in its source.
+  private mutating func reject(_ batch: RecordBatch, _ row: Int, _ reason: RejectionReason, _ detail: String) throws {
+    guard let chunk = batch.chunk, let parser else { return }
+    // Found once a chunk.
+    let places = try placesOfChunk ?? RowPlaces(chunk, parser: parser)
+    placesOfChunk = places
+    let record = places.rejected(row, reason, detail)
+    try reject(record, line: line + record.line)
+  }
+
+  private mutating func reject(_ record: RejectedRecord, line: Int?, source: LogSource, header: [String]?) throws {
     report.totals.rejected += 1
     report.rejections[record.reason, default: 0] += 1
     if report.examples.count < 5 {
       report.examples.append(
         "\(source.path)\(line.map { ":\($0)" } ?? ""): \(record.reason.rawValue): \(record.detail)")
     }
-    try writer.setAside(rejected: QuarantineLine.json(record, line: line, source: source))
+    try writer.setAside(rejected: QuarantineLine.json(record, line: line, source: source, header: header))
   }
 
   private mutating func writeOldest() async throws {

@@ -9,11 +9,11 @@ package import Segments
 /// LogReader ─▶ chunks ─▶ RecordParser (several at once) ─▶ batches in order ─▶ BatchConsumer ─▶ BatchWriter
 /// ```
 package struct IngestRun: Sendable {
-  private let workspace: Workspace
-  private let arrival: Timestamp
+  let workspace: Workspace
+  let arrival: Timestamp
   /// Largest part of the records read that may be rejected.
   private let rejectLimit: Double
-  private let reopensClosedDays: Bool
+  let reopensClosedDays: Bool
   /// Chunks that are being parsed while the oldest is consumed.
   private static let chunksInFlight = 4
 
@@ -37,9 +37,8 @@ package struct IngestRun: Sendable {
         .cannotRead, "a pipe comes alone: whether it was read before is known only at its end", file: pipe.path,
         hint: "Load it in a call of its own.")
     }
-    let writer = try BatchWriter(workspace, arrival: arrival)
     let zone = try TimeZoneRules(named: workspace.settings.timeZone)
-    var consumer = BatchConsumer(writer, settings: workspace.settings, zone: zone, reopens: reopensClosedDays)
+    var consumer = try consumer(zone)
     for (index, source) in sources.enumerated() {
       try await read(source, zone: zone, into: &consumer) { fraction, read in
         progress(
@@ -47,6 +46,7 @@ package struct IngestRun: Sendable {
             path: source.path, sourceNumber: index + 1, sourceCount: sources.count, fraction: fraction, read: read))
       }
     }
+    if reopensClosedDays { try await replay(sources, zone: zone, into: &consumer) }
     if sources.count == 1, !sources[0].canBeReadTwice, try consumer.hasReadBefore(sources[0]) {
       var report = IngestReport()
       report.skippedSources = [sources[0].path]

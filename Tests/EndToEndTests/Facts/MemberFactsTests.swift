@@ -75,6 +75,21 @@ import Testing
     }
   }
 
+  @Test("A zone that does not exist is rejected with its place, and read again once it is mended")
+  func zone() throws {
+    let workspace = try workspace()
+    try workspace.write("id,time-zone\nann,Asia/Shanghai\nbob,Mars/City\ncy,\n", to: "crm.csv")
+    let (_, account) = workspace.ingest("--dataset", "crm", "--reject-limit", "1", "crm.csv")
+    #expect(account?.stored == 2 && account?.rejected == 1 && account?.addsUp == true)
+    let rejected = try workspace.quarantine()
+    #expect(rejected.map(\.reason) == ["unknown-time-zone"] && rejected.map(\.line) == [3])
+    #expect(rejected.first?.text == "bob,Mars/City" && rejected.first?.byteOffset == 31)
+    #expect(members(workspace, by: "member.time-zone") == ["Asia/Shanghai: 1", ": 2"])
+    try workspace.write("kind: members\nmember: id\nattributes: {zone: time-zone}\n", to: "datasets/crm/dataset.yaml")
+    #expect(workspace.ingest("--replay-quarantine").account?.stored == 1)
+    #expect(members(workspace, by: "member.zone") == ["Mars/City: 1", ": 2"])
+  }
+
   @Test("Events and facts of one call are committed together, or not at all")
   func together() throws {
     let workspace = try workspace()

@@ -35,7 +35,8 @@ package struct Engine: Sendable {
       metric: question.metric, definition: question.definition, asOf: resolved.asOf, timeZone: store.zone.name,
       columns: [], notes: resolved.notes)
     let scan = DayScan(
-      store: store, snapshot: snapshot, filter: question.filter, by: question.by, asOf: resolved.asOf)
+      store: store, snapshot: snapshot, filter: question.filter, by: question.by, asOf: resolved.asOf,
+      facts: try FactColumns(question, store: store, snapshot: snapshot))
     switch question {
     case .activity(let activity):
       if let dayCount = activity.trailing {
@@ -46,6 +47,7 @@ package struct Engine: Sendable {
     case .retention(let retention):
       try RetentionRun(question: retention, resolved: resolved, scan: scan).run(into: &answer, firsts: firsts)
     }
+    if !question.factNames.isEmpty { answer.notes.append(FactColumns.note) }
     if snapshot.segments.contains(where: { $0.timestamps.upperBound >= resolved.asOf.microseconds }) {
       answer.notes.append("Events at or after \(resolved.asOf) are stored and not counted.")
     }

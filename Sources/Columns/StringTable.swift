@@ -82,6 +82,9 @@ package struct StringTable: Sendable {
     }
   }
 
+  /// The strings in the order of their codes, without the slots.
+  package var texts: RowTexts { RowTexts(bytes: bytes, ends: ends) }
+
   /// All strings in the order of their codes.
   package var strings: [String] { (0..<UInt32(count)).map(string) }
 

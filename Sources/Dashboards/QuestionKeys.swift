@@ -15,7 +15,7 @@ extension ActivityQuestion {
     by =
       try keys["by"]?.list().map { element in
         let name = try element.string()
-        guard name == "event" || schema.dimensions.contains(name) else {
+        guard name == "event" || name.hasPrefix("member.") || schema.dimensions.contains(name) else {
           let known = ["event"] + schema.dimensions
           throw element.error("'\(name)' is not a dimension", hint: "Known: \(known.joined(separator: ", ")).")
         }

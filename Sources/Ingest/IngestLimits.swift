@@ -24,6 +24,14 @@ package enum IngestLimits {
   package static let rememberedTextByteCountMax = 16 << 20
   /// Past this many rows in memory the day that was used longest ago is written as a segment.
   package static let bufferedRowCountMax = 4_000_000
+  /// Following reads at most so many bytes of a file into one batch; the rest comes with the next.
+  package static let followedByteCountMax = 512 << 20
+  /// More bytes than this that wait to be read are not kept waiting for the next commit.
+  package static let followedByteCountWaiting = 64 << 20
+  /// A followed file that lost its name is closed after so many seconds without growth.
+  package static let followedSecondsAfterRotation: Int64 = 10
+  /// While following, the limit of rejected records counts from so many records on.
+  package static let followedRecordCountOfLimitMin = 1000
   /// The same for bytes of properties and event ids.
   package static let bufferedTextByteCountMax = 256 << 20
 }

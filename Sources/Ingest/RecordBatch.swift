@@ -21,6 +21,8 @@ package struct RecordBatch: Sendable {
   /// Only where the parser was told to keep them; missing where a record has none.
   package var eventIDs: RowTexts?
   package var identities: [RecordIdentity] = []
+  /// The chunk that it was made from: places of its rows are looked for there, where they are asked for.
+  package var chunk: LogChunk?
   package var rejected: [RejectedRecord] = []
   /// Line breaks passed since the previous chunk's end (a last line without one counts): adding them up makes
   /// line numbers absolute.
@@ -68,13 +70,25 @@ package struct RejectedRecord: Sendable, Equatable {
   package var detail: String
   /// The first bytes of the record, at most `IngestLimits.rejectedTextByteCountMax`.
   package var text: [UInt8]
+  /// Of the whole record.
+  package var byteCount: Int
+  /// Which kind of event of its line, where the dataset makes several; nil where all of the line is meant.
+  package var kind: Int?
 
-  package init(reason: RejectionReason, line: Int, byteOffset: Int, detail: String, text: [UInt8]) {
+  /// - Parameters:
+  ///   - byteCount: nil where `text` is the whole record.
+  ///   - kind: nil where all of the line is meant.
+  package init(
+    reason: RejectionReason, line: Int, byteOffset: Int, detail: String, text: [UInt8], byteCount: Int? = nil,
+    kind: Int? = nil
+  ) {
     self.reason = reason
     self.line = line
     self.byteOffset = byteOffset
     self.detail = detail
     self.text = text
+    self.byteCount = byteCount ?? text.count
+    self.kind = kind
   }
 }
 
@@ -104,6 +118,8 @@ package enum RejectionReason: String, Sendable, CaseIterable {
   case unclosedQuote = "unclosed-quote"
   /// The compressed source is cut off or damaged; nothing after this place could be read.
   case sourceEndedEarly = "source-ended-early"
+  /// The zone of a member, an attribute called `time-zone`, is none that exists.
+  case unknownTimeZone = "unknown-time-zone"
   /// The day of the record no longer remembers its records (given by the duplicate check).
   case pastWindow = "past-window"
   /// The member was forgotten (given by the store); the text is not kept.

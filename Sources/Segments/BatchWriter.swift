@@ -58,10 +58,14 @@ package struct BatchWriter: ~Copyable {
   package let arrival: Timestamp
   package var members: MemberDictionary
   package var duplicates: DuplicateCheck
-  private let folder: String
-  private let staging: String
-  private let settings: WorkspaceSettings
-  private let catalog: Catalog
+  /// Facts of members, once ``loadFacts()`` has read them.
+  package var facts: MemberFacts?
+  package var extras = BatchExtras()
+  let folder: String
+  let staging: String
+  let settings: WorkspaceSettings
+  let catalog: Catalog
+  let committedFacts: FactsRecord?
   private let lock: FileLock
   private var staged: [SegmentRecord] = []
   private var jobCount = 0
@@ -81,6 +85,7 @@ package struct BatchWriter: ~Copyable {
     let snapshot = try catalog.snapshot()
     let id = snapshot.batch + 1
     try Leftovers(storeFolder: folder, catalog: catalog).clear(batchesAfter: id - 1)
+    try SupersededFiles(storeFolder: folder, catalog: catalog).clear(arrival: arrival)
     let staging = "\(folder)/staging/\(id)"
     try makeFolder(staging)
     let members = try MemberDictionary(of: snapshot, storeFolder: folder)
@@ -89,6 +94,7 @@ package struct BatchWriter: ~Copyable {
       acceptsClosed: reopensClosedDays)
     (self.folder, self.settings, self.lock, self.catalog) = (folder, settings, lock, catalog)
     (self.id, self.arrival, self.staging) = (id, arrival, staging)
+    committedFacts = snapshot.facts
     (self.members, self.duplicates) = (members, duplicates)
   }
 
@@ -184,13 +190,16 @@ package struct BatchWriter: ~Copyable {
   /// - Precondition: `totals` add up, and `stored` is what was appended.
   package consuming func commit(_ totals: BatchTotals, sources: [SourceRecord]) throws {
     precondition(totals.read == totals.stored + totals.duplicate + totals.rejected, "every record is accounted for")
-    precondition(totals.stored == staged.reduce(0) { $0 + $1.rowCount }, "what is counted as stored was staged")
+    precondition(
+      totals.stored == staged.reduce(extras.factsStored) { $0 + $1.rowCount }, "what is counted as stored was staged")
     if duplicateDays == nil { try finishReading() }
     let duplicateDays = duplicateDays ?? []
     let memberFiles = try members.stage()
+    let facts = try stageFacts()
     for folderName in ["segments", "retired", "quarantine", "index", "published"] {
       try makeFolder("\(folder)/\(folderName)")
     }
+    try stageQuarantine()
     try syncFileSystem(of: folder)
     for segment in staged {
       let target = "\(folder)/segments/\(segment.file)"
@@ -200,15 +209,19 @@ package struct BatchWriter: ~Copyable {
       }
     }
     if !staged.isEmpty { try syncFileSystem(of: folder) }
-    try stageQuarantine()
+    if let facts { try moveFile("\(staging)/\(facts.file)", to: "\(folder)/members/\(facts.file)") }
     if quarantineByteCount > 0 { try moveFile("\(staging)/quarantine", to: quarantineFile) }
     let quarantine = quarantineByteCount > 0 ? quarantineFile : nil
-    let (id, arrival, staged) = (id, arrival, staged)
+    let (id, arrival, staged, extras) = (id, arrival, staged, extras)
+    var totals = totals
+    totals.read -= extras.replayedCount
+    totals.rejected -= extras.replayedCount
     try catalog.write { db in
       try Self.insertBatch(db, id: id, arrival: arrival, totals: totals, quarantine: quarantine)
       try memberFiles.write(db)
       for day in duplicateDays { try day.write(db, arrival: arrival) }
       for segment in staged { try segment.insert(db, batch: id) }
+      try extras.write(db, batch: id, arrival: arrival, facts: facts)
       for source in sources { try source.insert(db, batch: id) }
       for day in Set(staged.map(\.day.number)).sorted() {
         let rows = staged.filter { $0.day.number == day }.reduce(0) { $0 + $1.rowCount }
@@ -219,6 +232,7 @@ package struct BatchWriter: ~Copyable {
             """, arguments: [day, rows, arrival.microseconds])
       }
     }
+    for name in extras.replayedFiles { try removeFile("\(folder)/quarantine/\(name)") }
     members.writeTable()
   }
 

@@ -37,7 +37,8 @@ package struct StoreCheck {
           kind: .orphan, file: "segments/\(file)",
           message: "the catalog does not know this file; the next ingest moves what a crash left to retired/"))
     }
-    return findings + (try checkMembers(snapshot)) + (try checkDuplicates()) + (try checkDays())
+    return findings + FactsCheck(store: store).findings(snapshot) + (try checkMembers(snapshot))
+      + (try checkDuplicates()) + (try checkDays())
   }
 
   private func check(_ record: SegmentRecord) -> [StoreFinding] {
@@ -106,13 +107,16 @@ package struct StoreCheck {
 
   /// The catalog's own sums: rows of segments against rows of days and of batches.
   private func checkDays() throws -> [StoreFinding] {
-    let (rows, days, stored) = try store.catalog.read { db in
+    let (rows, days, storedInAll, facts) = try store.catalog.read { db in
       (
         try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(row_count), 0) FROM segment WHERE retired_at IS NULL") ?? 0,
         try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(row_count), 0) FROM day") ?? 0,
-        try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(stored_count), 0) FROM batch") ?? 0
+        try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(stored_count), 0) FROM batch") ?? 0,
+        try db.tableExists("fact_file")
+          ? Int.fetchOne(db, sql: "SELECT COALESCE(SUM(stored_count), 0) FROM fact_file") ?? 0 : 0
       )
     }
+    let stored = storedInAll - facts
     if days == rows, stored == rows { return [] }
     return [
       StoreFinding(

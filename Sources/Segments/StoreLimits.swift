@@ -6,4 +6,10 @@ package enum StoreLimits {
   package static let eventNameCountMax = 10_000
   /// A row group ends here and the next begins.
   package static let rowGroupRowCountMax = 1 << 20
+  /// More attributes of members are refused.
+  package static let factAttributeCountMax = 256
+  /// A longer name of an attribute is refused.
+  package static let factNameByteCountMax = 128
+  /// Replaced member facts are kept at least so long for those who still read them.
+  package static let retiredFactsSecondsMin: Int64 = 3600
 }

@@ -7,6 +7,9 @@ package struct StoreStatus: Sendable {
   package var rowCount: Int
   package var segmentByteCount: Int
   package var memberCount: Int
+  /// Members with facts, and members without any event that is not passive; the latter 0 where there are no facts.
+  package var factMemberCount: Int
+  package var inactiveMemberCount: Int
   package var firstDay: CommunityDay?
   package var lastDay: CommunityDay?
   package var dayCount: Int
@@ -22,10 +25,13 @@ package struct StoreStatus: Sendable {
     rowCount = snapshot.rowCount
     segmentByteCount = snapshot.byteCount
     memberCount = snapshot.memberCount
+    factMemberCount = snapshot.facts?.rowCount ?? 0
+    inactiveMemberCount =
+      snapshot.facts == nil ? 0 : try store.firstQualifyingInstants(snapshot).count { $0 == .max }
     (firstDay, lastDay) = (snapshot.firstDay, snapshot.lastDay)
     dayCount = snapshot.days.count
     lastArrival = snapshot.arrivedAt
-    let (sums, sources) = try store.catalog.read { db in
+    let (sums, sources, factSources) = try store.catalog.read { db in
       (
         try Row.fetchOne(
           db,
@@ -34,10 +40,11 @@ package struct StoreStatus: Sendable {
             COALESCE(SUM(duplicate_count), 0) AS d, COALESCE(SUM(rejected_count), 0) AS j,
             COALESCE(SUM(conflict_count), 0) AS c FROM batch
             """),
-        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM source") ?? 0
+        try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM source") ?? 0,
+        try db.tableExists("fact_source") ? Int.fetchOne(db, sql: "SELECT COUNT(*) FROM fact_source") ?? 0 : 0
       )
     }
-    sourceCount = sources
+    sourceCount = sources + factSources
     batchCount = sums?["batches"] ?? 0
     totals = BatchTotals()
     (totals.read, totals.stored) = (sums?["r"] ?? 0, sums?["s"] ?? 0)

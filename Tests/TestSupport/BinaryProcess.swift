@@ -44,6 +44,9 @@ package struct BinaryProcess: ~Copyable {
   /// Ends it at once, as a power cut would.
   package func kill() { _ = Foundation.kill(pid, SIGKILL) }
 
+  /// Asks it to end, or whatever `number` means to it.
+  package func signal(_ number: Int32) { _ = Foundation.kill(pid, number) }
+
   /// Waits for its end.
   package consuming func wait() -> BinaryRun {
     var status: Int32 = 0

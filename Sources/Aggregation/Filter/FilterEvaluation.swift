@@ -92,7 +92,7 @@ private struct CodeTruths {
   private mutating func find(_ code: UInt32) -> UInt8 {
     let truth = values.withBytes(of: code) { value in
       switch condition.operand {
-      case .column: condition.test.truth(of: value)
+      case .column, .fact: condition.test.truth(of: value)
       case .property(let keys): reader.withText(at: keys, in: value) { condition.test.truth(of: $0) }
       }
     }

@@ -20,11 +20,14 @@ enum FilterOperand: Sendable {
   case column(String)
   /// The keys from the root of `properties`; at least one.
   case property([String])
+  /// An attribute of the event's member.
+  case fact(String)
 
   var column: String {
     switch self {
     case .column(let name): name
     case .property: "properties"
+    case .fact(let name): FactColumns.prefix + name
     }
   }
 }

@@ -15,9 +15,11 @@ struct FilterNames {
       return .property(parts.dropFirst().map(\.text))
     }
     if first.text == "member" {
-      throw lexer.error(
-        "this store has no member facts", at: first.offset, code: .unknownName,
-        hint: "A filter can use \(known).")
+      // Which facts there are is a matter of the store: the question is compared with it when it is asked.
+      guard parts.count == 2 else {
+        throw lexer.error("a fact of members is written member.NAME", at: first.offset, hint: "For example member.city")
+      }
+      return .fact(parts[1].text)
     }
     guard first.text == "event" || dimensions.contains(first.text) else { throw unknown(parts, lexer: lexer) }
     if parts.count > 1 {
@@ -30,12 +32,13 @@ struct FilterNames {
   private func unknown(_ parts: [FilterNamePart], lexer: FilterLexer) -> AggregationError {
     let name = parts[0].text
     let property = FilterOperand.property(parts.map(\.text)).text
-    let nearest = name.utf8.count > 64 ? nil : nearestWord(to: name, among: ["event", "properties"] + dimensions)
+    let nearest =
+      name.utf8.count > 64 ? nil : nearestWord(to: name, among: ["event", "properties", "member"] + dimensions)
     let guess = nearest.map { "Did you mean '\($0)'? " } ?? "A filter can use \(known). "
     return lexer.error(
       "unknown name '\(name)'", at: parts[0].offset, code: .unknownName,
       hint: guess + "A property is written \(property).")
   }
 
-  private var known: String { (["event"] + dimensions + ["properties.KEY"]).joined(separator: ", ") }
+  private var known: String { (["event"] + dimensions + ["member.NAME", "properties.KEY"]).joined(separator: ", ") }
 }

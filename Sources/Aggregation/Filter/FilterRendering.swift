@@ -36,6 +36,7 @@ extension FilterOperand {
   var text: String {
     switch self {
     case .column(let name): name
+    case .fact(let name): "member." + Self.text(ofKey: name)
     case .property(let keys): (["properties"] + keys.map(Self.text(ofKey:))).joined(separator: ".")
     }
   }

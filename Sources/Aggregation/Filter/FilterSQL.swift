@@ -28,6 +28,7 @@ struct FilterSQL {
     let text =
       switch condition.operand {
       case .column(let name): dialect.identifier(name)
+      case .fact: dialect.identifier(condition.operand.column)
       case .property(let keys):
         PropertySQL(dialect: dialect).text(at: keys, numbersAsStored: condition.test.needsNumbersAsStored(in: dialect))
       }

@@ -26,6 +26,8 @@ struct DayScan {
   let filter: Filter?
   let by: [String]
   let asOf: Timestamp
+  /// Attributes of members that the question names.
+  var facts = FactColumns()
 
   /// Calls `body` with each day of `days` that holds segments, ascending.
   /// - Throws: what reading throws, of the earliest day that fails.
@@ -106,6 +108,7 @@ private struct RowGroupRows {
     for name in Set(["event"] + by).union(scan.filter?.columns ?? []) {
       loaded[name] = try segment.text(name, rowGroup: rowGroup)
     }
+    for name in scan.facts.names { loaded[name] = scan.facts.column(name, of: members) }
     guard let events = loaded["event"] else {
       throw StoreError(.corrupt, "the column 'event' is missing", file: segment.record.file)
     }

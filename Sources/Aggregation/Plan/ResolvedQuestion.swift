@@ -19,11 +19,12 @@ struct ResolvedQuestion {
     zone = store.zone
     calendar = store.calendar
     let known = ["event"] + store.settings.schema.dimensions
-    for name in question.by where !known.contains(name) {
+    for name in question.by where !known.contains(name) && !name.hasPrefix(FactColumns.prefix) {
       let near = nearestWord(to: name, among: known).map { "Did you mean '\($0)'? " } ?? ""
       throw AggregationError(
         .unknownName, "'\(name)' is not a dimension", hint: near + "Known: \(known.joined(separator: ", ")).")
     }
+    try FactColumns.check(question, store: store, snapshot: snapshot)
     if Set(question.by).count < question.by.count {
       throw AggregationError(.usage, "a column stands twice in --by", hint: "Name each once.")
     }

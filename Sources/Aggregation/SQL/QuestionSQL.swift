@@ -46,7 +46,10 @@ package struct QuestionSQL {
   private var source: SourceSQL {
     SourceSQL(
       dialect: dialect, files: engine.snapshot.segments.map { ($0.day, engine.store.path(of: $0)) },
-      columns: Array(Set(question.by).union(question.filter?.columns ?? []).subtracting(["event"])).sorted(),
+      columns: Array(Set(question.by).union(question.filter?.columns ?? []).subtracting(["event"] + question.factNames))
+        .sorted(),
+      facts: question.factNames,
+      factsFile: engine.snapshot.facts.map { engine.store.path(of: $0) },
       passiveEvents: engine.store.settings.schema.passiveEvents.sorted(), filter: question.filter, asOf: resolved.asOf)
   }
 }
@@ -57,6 +60,9 @@ struct SourceSQL {
   let files: [(day: CommunityDay, path: String)]
   /// Further columns that the question needs.
   let columns: [String]
+  /// Attributes of members, as `member.X`, and the file that holds them.
+  var facts: [String] = []
+  var factsFile: String?
   let passiveEvents: [String]
   let filter: Filter?
   let asOf: Timestamp
@@ -67,8 +73,8 @@ struct SourceSQL {
     segments AS (
     \(segments)
     ),
-    qualifying AS (
-      SELECT * FROM segments
+    \(factTable)qualifying AS (
+      SELECT * FROM segments\(factTable.isEmpty ? "" : " LEFT JOIN facts USING (member)")
       WHERE \(conditions.joined(separator: "\n    AND "))
     )
     """

@@ -51,6 +51,7 @@ struct ChunkParsing: ~Copyable {
   /// The records of `chunk`.
   mutating func parse(_ chunk: LogChunk) -> RecordBatch {
     batch = RecordBatch(dimensionCount: parser.dimensionCount, keepsEventID: parser.keepsEventID)
+    batch.chunk = chunk
     batch.lineCount = chunk.precedingLineCount
     builder.restart()
     let all = chunk.records
@@ -198,12 +199,15 @@ struct ChunkParsing: ~Copyable {
   }
 
   /// - Parameter isUnreadable: the form is wrong; at the end of a source that points to a cut-off line.
-  mutating func reject(_ record: Record, _ reason: RejectionReason, _ detail: String, isUnreadable: Bool = false) {
+  mutating func reject(
+    _ record: Record, _ reason: RejectionReason, _ detail: String, isUnreadable: Bool = false, kind: Int? = nil
+  ) {
     let isTruncated = isUnreadable && record.isUnterminated
     batch.rejected.append(
       RejectedRecord(
         reason: isTruncated ? .truncated : reason, line: record.line, byteOffset: record.byteOffset,
         detail: isTruncated ? "the source ends within the record: \(detail)" : detail,
-        text: Array(record.bytes.prefix(IngestLimits.rejectedTextByteCountMax))))
+        text: Array(record.bytes.prefix(IngestLimits.rejectedTextByteCountMax)), byteCount: record.bytes.count,
+        kind: kind))
   }
 }

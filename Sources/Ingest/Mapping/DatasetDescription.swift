@@ -9,6 +9,13 @@ package struct DatasetDescription: Sendable {
     case jsonl, csv, tsv, space
   }
 
+  /// What a log's records are.
+  package enum Kind: String, Sendable, CaseIterable {
+    case events
+    /// Facts of members, without time.
+    case members
+  }
+
   /// What tells a duplicate.
   package enum DuplicateRule: String, Sendable, CaseIterable {
     /// The declared event id, and the same content.
@@ -42,6 +49,7 @@ package struct DatasetDescription: Sendable {
   package var paths: [String] = []
   /// Nil: the file's name tells, see ``resolved(forPath:)``.
   package var format: Format?
+  package var kind = Kind.events
   package var duplicates = DuplicateRule.id
 
   var header = Header.unsaid
@@ -52,6 +60,8 @@ package struct DatasetDescription: Sendable {
   /// The dataset has an `events` list: a line may make several records, and event ids count by event name.
   var hasKindList = false
   var properties = Properties.rest
+  /// Of members.
+  var attributes = Properties.rest
   /// An object whose fields count as if they stood beside it.
   var flattened: FieldPath?
   /// A column that is mapped and missing is an error; the plain log asks only for ts, user_id and event.

@@ -5,7 +5,7 @@ extension DatasetDescription {
   /// The keys of `dataset.yaml`.
   package static let keys = [
     "title", "source", "path", "format", "header", "delimiter", "time", "member", "event", "event-id", "dimensions",
-    "properties", "properties-from", "duplicates", "events",
+    "properties", "properties-from", "duplicates", "events", "kind", "attributes",
   ]
   /// The keys of an element of `events`.
   package static let kindKeys = ["when", "time", "member", "event", "event-id", "dimensions"]
@@ -48,6 +48,14 @@ extension DatasetDescription {
     if let value = keys["delimiter"] { delimiter = try Self.delimiter(value, format: format) }
     if let value = keys["properties"] { properties = try Self.properties(value) }
     if let value = keys["properties-from"] { flattened = try fieldPath(value) }
+    kind = try keys["kind"].map { try choice($0, "a kind of dataset", Kind.self) } ?? .events
+    if kind == .members {
+      try readMembers(keys, of: yaml)
+      return
+    }
+    if let value = keys["attributes"] {
+      throw value.error("only members have attributes", hint: "Say `kind: members` too, or `properties`.")
+    }
     try readKinds(keys, of: yaml, schema: schema)
   }
 
@@ -88,7 +96,7 @@ extension DatasetDescription {
     return bytes[0]
   }
 
-  private static func properties(_ value: YAMLValue) throws -> Properties {
+  static func properties(_ value: YAMLValue) throws -> Properties {
     if value.isMapping {
       return .named(try value.pairs().map { NamedField(name: $0.key, source: try fieldSource($0.value)) })
     }

@@ -27,6 +27,7 @@ struct KindPlan {
   let testSlot: Int
   /// The texts of `equals`, in the parser's list of them.
   let testTexts: Range<Int>
+  /// -1 for members, which have no time.
   let timeSlot: Int
   let member: TextPlan
   let event: TextPlan
@@ -52,7 +53,9 @@ struct MappingPlan: @unchecked Sendable {
   private(set) var properties: [PropertyPlan] = []
 
   init(_ description: DatasetDescription, plan: FieldPlan, dimensionNames: [String], communityZone: TimeZoneRules) {
-    for kind in description.kinds { add(kind, plan: plan, communityZone: communityZone, dimensionNames) }
+    for kind in description.kinds {
+      add(kind, of: description, plan: plan, communityZone: communityZone, dimensionNames)
+    }
     guard case .named(let fields) = description.properties else { return }
     properties = fields.map { field in
       PropertyPlan(name: texts.keep(field.name), source: TextPlan(field.source, plan: plan, texts: texts))
@@ -60,7 +63,8 @@ struct MappingPlan: @unchecked Sendable {
   }
 
   private mutating func add(
-    _ kind: EventKind, plan: FieldPlan, communityZone: TimeZoneRules, _ dimensionNames: [String]
+    _ kind: EventKind, of description: DatasetDescription, plan: FieldPlan, communityZone: TimeZoneRules,
+    _ dimensionNames: [String]
   ) {
     var test = KindPlan.Test.always
     let firstText = testTexts.count
@@ -74,7 +78,8 @@ struct MappingPlan: @unchecked Sendable {
     kinds.append(
       KindPlan(
         test: test, testSlot: kind.condition.map { plan.slot($0.field) } ?? -1, testTexts: firstText..<testTexts.count,
-        timeSlot: plan.slot(kind.time.field), member: TextPlan(kind.member, plan: plan, texts: texts),
+        timeSlot: description.kind == .members ? -1 : plan.slot(kind.time.field),
+        member: TextPlan(kind.member, plan: plan, texts: texts),
         event: TextPlan(kind.event, plan: plan, texts: texts), eventID: TextPlan(kind.eventID, plan: plan, texts: texts)
       ))
     clocks.append(TimeReader(format: kind.time.format, zone: kind.time.zone ?? communityZone))

@@ -40,6 +40,7 @@ extension ChunkParsing {
   @inline(__always)
   private mutating func required(_ index: Int, _ record: Record) -> Required? {
     let kind = kinds[index]
+    if kind.timeSlot < 0 { return requiredOfMember(index, record) }
     let time = collector.values[kind.timeSlot]
     guard let timeText = plainText(time) else { return refuse(.nulByte, index, record) }
     if timeText.isEmpty { return refuse(.missingTime, index, record) }
@@ -50,6 +51,14 @@ extension ChunkParsing {
     guard let event = plainText(value(of: kind.event)) else { return refuse(.nulByte, index, record) }
     if event.isEmpty { return refuse(.missingEvent, index, record) }
     return Required(ts: ts, member: member, event: event)
+  }
+
+  /// Members have an id alone.
+  private mutating func requiredOfMember(_ index: Int, _ record: Record) -> Required? {
+    let kind = parser.mapping.kinds[index]
+    guard let member = plainText(value(of: kind.member)) else { return refuse(.nulByte, index, record) }
+    if member.isEmpty { return refuse(.missingMember, index, record) }
+    return Required(ts: 0, member: member, event: kind.event.constant.bytes)
   }
 
   @inline(__always)

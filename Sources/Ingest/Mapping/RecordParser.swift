@@ -11,6 +11,17 @@ package struct RecordParser: Sendable {
   let keepsEventID: Bool
   /// Microseconds UTC that are accepted.
   let accepted: Range<Int64>
+  /// Of members, in the order of ``RecordBatch/dimensions``; nil for events.
+  package let attributes: [String]?
+  /// What it was made from, for a parser of a part of it.
+  let origin: Origin
+
+  struct Origin: Sendable {
+    var schema: EventSchema
+    var communityZone: TimeZoneRules
+    var arrival: Timestamp
+    var header: [String]?
+  }
 
   /// - Parameters:
   ///   - description: that of a ``LogReader``, which knows the source's format.
@@ -24,6 +35,8 @@ package struct RecordParser: Sendable {
   ) throws {
     self.description = description
     self.keepsEventID = keepsEventID
+    origin = Origin(schema: schema, communityZone: communityZone, arrival: arrival, header: header)
+    attributes = description.kind == .members ? schema.dimensions : nil
     dimensionCount = schema.dimensions.count
     let plan = FieldPlan(
       paths: description.usedPaths, keepsRest: description.properties == .rest, flattened: description.flattened)
@@ -53,6 +66,23 @@ package final class ChunkParser: @unchecked Sendable {
   package func parse(_ chunk: LogChunk) -> RecordBatch { parsing.parse(chunk) }
 }
 
+extension RecordParser {
+  /// The parser of a source of `description`, whose format is settled, with these names of columns.
+  /// - Throws: ``IngestError`` `header` or `configuration`.
+  static func reading(
+    _ description: DatasetDescription, header: [String]?, schema: EventSchema, communityZone: TimeZoneRules,
+    arrival: Timestamp, keepsEventID: Bool
+  ) throws -> RecordParser {
+    var (description, schema) = (description, schema)
+    if description.kind == .members {
+      (description, schema.dimensions) = try description.withAttributes(header: header)
+    }
+    return try RecordParser(
+      description: description, schema: schema, communityZone: communityZone, arrival: arrival,
+      keepsEventID: keepsEventID && description.kind == .events, header: header)
+  }
+}
+
 extension LogReader {
   /// The parser for this source: that of its description and header.
   /// - Throws: ``IngestError`` `header` where a column that the dataset names is not there.
@@ -60,9 +90,9 @@ extension LogReader {
     schema: EventSchema, communityZone: TimeZoneRules, arrival: Timestamp, keepsEventID: Bool
   ) throws -> RecordParser {
     do {
-      return try RecordParser(
-        description: description, schema: schema, communityZone: communityZone, arrival: arrival,
-        keepsEventID: keepsEventID, header: header)
+      return try RecordParser.reading(
+        description, header: header, schema: schema, communityZone: communityZone, arrival: arrival,
+        keepsEventID: keepsEventID)
     } catch var error as IngestError {
       error.file = path
       throw error

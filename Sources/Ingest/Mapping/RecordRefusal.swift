@@ -20,7 +20,7 @@ extension ChunkParsing {
     case .nulByte: detail = "a mapped text holds the character U+0000"
     default: detail = reason.rawValue
     }
-    reject(record, reason, detail)
+    reject(record, reason, detail, kind: parser.description.kinds.count > 1 ? index : nil)
     return nil
   }
 

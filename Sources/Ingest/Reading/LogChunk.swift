@@ -41,3 +41,17 @@ package struct LogChunk: Sendable {
     self.fault = fault
   }
 }
+
+extension LogChunk {
+  /// A copy of `records`.
+  init(
+    records: UnsafeRawBufferPointer, byteOffset: Int, precedingLineCount: Int = 0, joinedBreaks: [Int] = [],
+    isUnterminated: Bool = false, fault: Fault? = nil
+  ) {
+    let memory = ChunkPool().take(records.count)
+    if records.count > 0 { memory.bytes.copyMemory(from: records) }
+    self.init(
+      memory, byteCount: records.count, byteOffset: byteOffset, precedingLineCount: precedingLineCount,
+      joinedBreaks: joinedBreaks, isUnterminated: isUnterminated, fault: fault)
+  }
+}

@@ -4,8 +4,8 @@ internal import Segments
 
 /// Takes parsed batches in input order: gives keys, drops duplicates, sorts records into days, writes full days.
 struct BatchConsumer: ~Copyable {
-  private(set) var report = IngestReport()
-  private var writer: BatchWriter
+  var report = IngestReport()
+  var writer: BatchWriter
   private var buffers: DayBuffers
   private var clock: DayClock
   private let settings: WorkspaceSettings
@@ -13,7 +13,11 @@ struct BatchConsumer: ~Copyable {
   private var touched: Set<CommunityDay> = []
 
   private var source: LogSource?
-  private var line = 0
+  private var parser: RecordParser?
+  /// Set while the source holds facts of members.
+  private var facts: MemberFactsRun?
+  private var placesOfChunk: RowPlaces?
+  private(set) var line = 0
   private var truncatedAt: Int?
   /// Segments being encoded and written, oldest first.
   private var jobs: [Task<StagedSegment, any Error>] = []
@@ -29,6 +33,9 @@ struct BatchConsumer: ~Copyable {
   /// Sources that `source` may repeat or continue.
   func knownSources(of source: LogSource, head: ContentHash) throws -> KnownSources {
     let dataset = source.description.name
+    if source.description.kind == .members {
+      return KnownSources(try writer.factSources(dataset: dataset, path: source.path))
+    }
     let remembered = try writer.sources(dataset: dataset, head: head) + writer.shortSources(dataset: dataset)
     return KnownSources(remembered + sources.filter { $0.dataset == dataset })
   }
@@ -37,8 +44,10 @@ struct BatchConsumer: ~Copyable {
   mutating func skip(_ source: LogSource) { report.skippedSources.append(source.path) }
 
   /// Starts a source of which `line` lines were read in earlier runs.
-  mutating func begin(_ source: LogSource, line: Int) {
+  mutating func begin(_ source: LogSource, line: Int, parser: RecordParser) throws {
     self.source = source
+    self.parser = parser
+    facts = try parser.attributes.map { try MemberFactsRun(attributes: $0, into: &writer) }
     self.line = line
     truncatedAt = nil
   }
@@ -46,13 +55,17 @@ struct BatchConsumer: ~Copyable {
   /// Ends the source: it is remembered with the batch.
   mutating func end(rawHash: ContentHash, rawByteCount: Int, head: ContentHash, consumed: Int) {
     guard let source else { return }
+    // A last record that was cut off is read again when the source has grown.
+    let record = SourceRecord(
+      dataset: source.description.name, path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
+      consumedByteCount: truncatedAt ?? consumed, lineCount: truncatedAt == nil ? line : line - 1)
+    if facts != nil {
+      writer.extras.factSources.append(record)
+      return
+    }
     // A source that was read before, or stands twice in this call, is remembered once.
     if sources.contains(where: { $0.dataset == source.description.name && $0.content == rawHash }) { return }
-    sources.append(
-      SourceRecord(
-        dataset: source.description.name, path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
-        // A last record that was cut off is read again when the source has grown.
-        consumedByteCount: truncatedAt ?? consumed, lineCount: truncatedAt == nil ? line : line - 1))
+    sources.append(record)
   }
 
   /// Whether the source that was just read has the content of one from an earlier call.
@@ -62,12 +75,21 @@ struct BatchConsumer: ~Copyable {
   }
 
   /// Stores the records of one chunk.
-  /// - Parameter parser: the number of the parser that made the batch: each explains its codes for itself.
-  mutating func consume(_ batch: RecordBatch, parser: Int) async throws {
+  /// - Parameter parser: the number of the parser that made the batch: each explains its codes for itself. A parser
+  ///   made for one chunk has no number of its own.
+  mutating func consume(_ batch: RecordBatch, parser: Int = 0) async throws {
     try setAside(batch)
+    placesOfChunk = nil
     report.totals.read += batch.ts.count
+    if facts != nil {
+      for row in facts!.take(batch, into: &writer, &report) {
+        try reject(batch, row, .unknownTimeZone, MemberFactsRun.zoneDetail)
+      }
+      line += batch.lineCount
+      return
+    }
     buffers.learn(batch, parser: parser)
-    let rows = try newRows(batch, parser: parser)
+    let rows = try newRows(batch)
     report.totals.stored += rows.count
     rows.withUnsafeBufferPointer { rows in
       withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count) { members in
@@ -83,7 +105,7 @@ struct BatchConsumer: ~Copyable {
   }
 
   /// The rows that are to be stored; the others are counted.
-  private mutating func newRows(_ batch: RecordBatch, parser: Int) throws -> [Int32] {
+  private mutating func newRows(_ batch: RecordBatch) throws -> [Int32] {
     var rows = Array(0..<Int32(batch.ts.count))
     try withUnsafeTemporaryAllocation(of: DuplicateCheck.Verdict.self, capacity: rows.count) { verdicts in
       try batch.identities.withUnsafeBufferPointer { identities in
@@ -98,9 +120,8 @@ struct BatchConsumer: ~Copyable {
         switch verdict {
         case .duplicate: report.totals.duplicate += 1
         case .pastWindow:
-          let texts = buffers.texts(of: batch, row, parser: parser)
-          let names = settings.schema.dimensions
-          try reject(QuarantineLine.pastWindow(batch, row: row, texts: texts, dimensions: names), line: nil)
+          let ts = Timestamp(microseconds: batch.ts[row])
+          try reject(batch, row, .pastWindow, QuarantineLine.pastWindowDetail(ts))
         case .conflict, .new:
           if verdict == .conflict { report.totals.conflicts += 1 }
           rows.append(Int32(row))
@@ -119,14 +140,35 @@ struct BatchConsumer: ~Copyable {
   }
 
   private mutating func reject(_ record: RejectedRecord, line: Int?) throws {
-    guard let source else { return }
+    guard let source, let parser else { return }
+    let header = parser.description.header == .firstRow ? parser.origin.header : nil
+    try reject(record, line: line, source: source, header: header)
+  }
+
+  /// Sets a record of the quarantine aside again, with the reason of now.
+  mutating func keep(_ record: RejectedRecord, line: Int?, source: LogSource, header: [String]?) throws {
+    report.totals.read += 1
+    try reject(record, line: line, source: source, header: header)
+  }
+
+  /// Sets a mapped record aside as it stands in its source.
+  private mutating func reject(_ batch: RecordBatch, _ row: Int, _ reason: RejectionReason, _ detail: String) throws {
+    guard let chunk = batch.chunk, let parser else { return }
+    // Found once a chunk.
+    let places = try placesOfChunk ?? RowPlaces(chunk, parser: parser)
+    placesOfChunk = places
+    let record = places.rejected(row, reason, detail)
+    try reject(record, line: line + record.line)
+  }
+
+  private mutating func reject(_ record: RejectedRecord, line: Int?, source: LogSource, header: [String]?) throws {
     report.totals.rejected += 1
     report.rejections[record.reason, default: 0] += 1
     if report.examples.count < 5 {
       report.examples.append(
         "\(source.path)\(line.map { ":\($0)" } ?? ""): \(record.reason.rawValue): \(record.detail)")
     }
-    try writer.setAside(rejected: QuarantineLine.json(record, line: line, source: source))
+    try writer.setAside(rejected: QuarantineLine.json(record, line: line, source: source, header: header))
   }
 
   private mutating func writeOldest() async throws {
@@ -174,7 +216,9 @@ struct BatchConsumer: ~Copyable {
     while !jobs.isEmpty { try await settle() }
     report.days = touched.sorted()
     if report.totals.rejected > 0 { report.quarantineFile = writer.quarantineFile }
-    if report.totals.read > 0 || !sources.isEmpty { try writer.commit(report.totals, sources: sources) }
+    if report.totals.read > 0 || !sources.isEmpty || !writer.extras.isEmpty {
+      try writer.commit(report.totals, sources: sources)
+    }
     return report
   }
 }

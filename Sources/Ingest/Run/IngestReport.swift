@@ -12,6 +12,10 @@ package struct IngestReport: Sendable {
   package var rejections: [RejectionReason: Int] = [:]
   /// The first rejected records, as `file:line: reason: detail`.
   package var examples: [String] = []
+  /// Rows of member facts that replaced what was known; they count as stored.
+  package var replacedFacts = 0
+  /// Records that were not read again out of the quarantine, by why.
+  package var leftInQuarantine: [String: Int] = [:]
   /// Path of the quarantine file, where records were rejected.
   package var quarantineFile: String?
 

@@ -9,11 +9,11 @@ package import Segments
 /// LogReader ─▶ chunks ─▶ RecordParser (several at once) ─▶ batches in order ─▶ BatchConsumer ─▶ BatchWriter
 /// ```
 package struct IngestRun: Sendable {
-  private let workspace: Workspace
-  private let arrival: Timestamp
+  let workspace: Workspace
+  let arrival: Timestamp
   /// Largest part of the records read that may be rejected.
   private let rejectLimit: Double
-  private let reopensClosedDays: Bool
+  let reopensClosedDays: Bool
   /// Chunks that are being parsed while the oldest is consumed.
   private static let chunksInFlight = 3
 
@@ -37,9 +37,8 @@ package struct IngestRun: Sendable {
         .cannotRead, "a pipe comes alone: whether it was read before is known only at its end", file: pipe.path,
         hint: "Load it in a call of its own.")
     }
-    let writer = try BatchWriter(workspace, arrival: arrival, reopensClosedDays: reopensClosedDays)
     let zone = try TimeZoneRules(named: workspace.settings.timeZone)
-    var consumer = BatchConsumer(writer, settings: workspace.settings, zone: zone)
+    var consumer = try consumer(zone)
     for (index, source) in sources.enumerated() {
       try await read(source, zone: zone, into: &consumer) { fraction, read in
         progress(
@@ -47,6 +46,7 @@ package struct IngestRun: Sendable {
             path: source.path, sourceNumber: index + 1, sourceCount: sources.count, fraction: fraction, read: read))
       }
     }
+    if reopensClosedDays { try await replay(sources, zone: zone, into: &consumer) }
     if sources.count == 1, !sources[0].canBeReadTwice, try consumer.hasReadBefore(sources[0]) {
       var report = IngestReport()
       report.skippedSources = [sources[0].path]
@@ -78,14 +78,15 @@ package struct IngestRun: Sendable {
     let parser = try reader.parser(
       schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
       keepsEventID: workspace.settings.keepsEventID)
-    consumer.begin(source, line: linesBefore)
+    try consumer.begin(source, line: linesBefore, parser: parser)
     let parsers = (0..<Self.chunksInFlight).map { _ in ChunkParser(parser) }
     var running: [Task<RecordBatch, Never>] = []
     var (started, consumed) = (0, 0)
     while true {
       let chunk = try reader.next()
       if let chunk {
-        let next = parsers[started % parsers.count]
+        // Facts are taken a chunk at a time: each explains its own codes.
+        let next = parser.attributes == nil ? parsers[started % parsers.count] : ChunkParser(parser)
         running.append(Task.detached { next.parse(chunk) })
         started += 1
       }

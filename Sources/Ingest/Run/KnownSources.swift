@@ -5,7 +5,8 @@ internal import Segments
 struct KnownSources {
   enum Verdict {
     case new
-    case known
+    /// It is a source that was read.
+    case known(SourceRecord)
     /// It begins with a source that was read: go on behind it.
     case grown(SourceRecord)
   }
@@ -28,7 +29,7 @@ struct KnownSources {
     for source in remembered where source.byteCount <= byteCount {
       guard try sameHead(source, path, head) else { continue }
       guard try rawHash(ofFile: path, prefix: source.byteCount) == source.content else { continue }
-      return source.byteCount == byteCount ? .known : .grown(source)
+      return source.byteCount == byteCount ? .known(source) : .grown(source)
     }
     return .new
   }

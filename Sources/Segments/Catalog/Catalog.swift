@@ -79,6 +79,9 @@ package final class Catalog: Sendable {
   private static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("1: the store") { try $0.execute(sql: CatalogSchema.first) }
+    migrator.registerMigration("facts: members, followed files, replayed quarantine") {
+      try $0.execute(sql: CatalogSchema.facts)
+    }
     return migrator
   }
 }

@@ -24,6 +24,8 @@ package struct Snapshot: Sendable {
   package var segments: [SegmentRecord]
   /// How much of the member dictionary belongs to it.
   var members: MemberDictionary.Committed
+  /// Facts of members; nil where none were loaded.
+  package var facts: FactsRecord?
   package var arrivedAt: Timestamp?
 
   /// How many members have a key.
@@ -55,6 +57,7 @@ extension Catalog {
       let batch = try Row.fetchOne(db, sql: "SELECT id, arrived_at FROM batch ORDER BY id DESC LIMIT 1")
       return Snapshot(
         batch: batch?["id"] ?? 0, segments: segments, members: try MemberDictionary.Committed(db),
+        facts: try FactsRecord.newest(db),
         arrivedAt: batch.map { Timestamp(microseconds: $0["arrived_at"]) })
     }
   }

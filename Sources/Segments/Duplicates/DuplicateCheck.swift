@@ -71,6 +71,10 @@ package struct DuplicateCheck {
   }
 
   /// Whether the UTC day of `ts` was last written longer ago than the window: its records are forgotten.
+  package func isClosed(_ ts: Timestamp) -> Bool {
+    isClosed(Int32(ts.microseconds.flooredDivision(by: Self.dayLength).quotient))
+  }
+
   private func isClosed(_ number: Int32) -> Bool {
     guard !acceptsClosed, let at = written[number]?.at else { return false }
     return at < closesBefore

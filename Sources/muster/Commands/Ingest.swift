@@ -21,6 +21,8 @@ struct Ingest: AsyncParsableCommand {
         muster ingest forum                      the path that forum's dataset.yaml names
         muster ingest                            every dataset with a path
         zcat part*.gz | muster ingest -          standard input
+        muster ingest --follow app.log           keep reading, until interrupted
+        muster ingest --replay-quarantine        rejected records again, after a dataset.yaml was mended
       """)
 
   @Argument(help: ArgumentHelp("Files, folders, - for standard input, or names of datasets.", valueName: "path"))
@@ -35,6 +37,15 @@ struct Ingest: AsyncParsableCommand {
   @Flag(help: "Take late records of days whose duplicate check is closed.")
   var reopen = false
 
+  @Flag(help: "Read rejected records again out of the quarantine; of one --dataset, or of all.")
+  var replayQuarantine = false
+
+  @Flag(help: "Keep reading files that grow, and new files of a folder, until interrupted.")
+  var follow = false
+
+  @Option(help: ArgumentHelp("With --follow: commit what came every so many seconds.", valueName: "seconds"))
+  var every = 10
+
   @Option(help: "table or json.")
   var format = OutputFormat.table
 
@@ -44,30 +55,46 @@ struct Ingest: AsyncParsableCommand {
     guard (0...1).contains(rejectLimit) else {
       throw ValidationError("--reject-limit is a part from 0 to 1, such as 0.05.")
     }
+    if follow, replayQuarantine { throw ValidationError("--follow and --replay-quarantine exclude each other.") }
+    guard (1...3600).contains(every) else { throw ValidationError("--every takes 1 to 3600 seconds.") }
+    if replayQuarantine, !inputs.isEmpty {
+      throw ValidationError("--replay-quarantine reads the quarantine alone: leave out the paths.")
+    }
     if inputs.contains("-"), inputs.count > 1 { throw ValidationError("Standard input (-) comes alone.") }
     guard format == .table || format == .json else { throw ValidationError("ingest prints table or json.") }
   }
 
   func run() async throws {
     let workspace = try options.load()
+    let run = IngestRun(
+      workspace, arrival: SystemClock.now, rejectLimit: rejectLimit, reopensClosedDays: reopen)
+    if replayQuarantine {
+      if let dataset, dataset != DatasetDescription.plainLog(schema: workspace.settings.schema).name {
+        _ = try DatasetDescription.named(dataset, in: workspace)
+      }
+      return write(try await run.replayQuarantine(dataset: dataset))
+    }
+    if follow { return write(try await followSources(in: workspace)) }
     let sources = try sources(in: workspace)
     if sources.isEmpty {
       throw IngestError(
         .notFound, "no dataset of this workspace has a log", file: workspace.folder,
         hint: "Name a log: muster ingest FILE.")
     }
-    let run = IngestRun(
-      workspace, arrival: SystemClock.now, rejectLimit: rejectLimit, reopensClosedDays: reopen)
     var progress = Progress(quiet: options.quiet)
     let report = try await run.load(sources) { state in
       progress.show(Self.line(state))
     }
     Progress.clearLine()
+    write(report)
+  }
+
+  private func write(_ report: IngestReport) {
     if !options.quiet { warn(report) }
     Terminal.write(format == .json ? Self.json(report) : Self.table(report))
   }
 
-  private func sources(in workspace: Workspace) throws -> [LogSource] {
+  func sources(in workspace: Workspace) throws -> [LogSource] {
     if let dataset {
       let description = try DatasetDescription.named(dataset, in: workspace)
       if inputs.isEmpty { return try LogSource.files(ofDatasets: [dataset], in: workspace) }
@@ -90,13 +117,19 @@ struct Ingest: AsyncParsableCommand {
     if report.totals.rejected > 0 {
       Terminal.warn(
         "warning: \(grouped(report.totals.rejected)) records rejected (\(report.rejectionSummary)); see "
-          + "\(report.quarantineFile ?? "the quarantine"). The first ones:")
+          + "\(report.quarantineFile ?? "the quarantine")." + (report.examples.isEmpty ? "" : " The first ones:"))
       for example in report.examples { Terminal.warn("  \(example)") }
     }
     if report.totals.conflicts > 0 {
       Terminal.warn(
         "note: \(grouped(report.totals.conflicts)) records share an event id with another record of different content; "
           + "all are stored")
+    }
+    if report.replacedFacts > 0 {
+      Terminal.warn("note: \(grouped(report.replacedFacts)) rows of member facts replaced what was known")
+    }
+    for (why, count) in report.leftInQuarantine.sorted(by: { $0.key < $1.key }) {
+      Terminal.warn("note: \(grouped(count)) records stay in the quarantine unread: \(why)")
     }
     for path in report.skippedSources { Terminal.warn("skipped \(path): read before, unchanged") }
   }

@@ -25,7 +25,8 @@ struct StoreStatusCommand: ParsableCommand {
       Terminal.write(
         """
         {"store":\(jsonText(store.folder)),"time_zone":\(jsonText(store.zone.name)),"rows":\(status.rowCount),\
-        "members":\(status.memberCount),"days":\(status.dayCount),"segments":\(status.segmentCount),\
+        "members":\(status.memberCount),"members_with_facts":\(status.factMemberCount),\
+        "members_never_active":\(status.inactiveMemberCount),"days":\(status.dayCount),"segments":\(status.segmentCount),\
         "segment_bytes":\(status.segmentByteCount),"first_day":\(status.firstDay.map { "\"\($0)\"" } ?? "null"),\
         "last_day":\(status.lastDay.map { "\"\($0)\"" } ?? "null"),"batches":\(status.batchCount),\
         "sources":\(status.sourceCount),"read":\(totals.read),"stored":\(totals.stored),\
@@ -34,13 +35,17 @@ struct StoreStatusCommand: ParsableCommand {
         """)
       return
     }
+    let facts =
+      status.factMemberCount == 0
+      ? ""
+      : "; facts of \(grouped(status.factMemberCount)); \(grouped(status.inactiveMemberCount)) were never active"
     let days = status.firstDay.map { "\(grouped(status.dayCount)), \($0) to \(status.lastDay!)" } ?? "none"
     Terminal.write(
       """
       store      \(store.folder)
       events     \(grouped(status.rowCount)) in \(grouped(status.segmentCount)) segments, \
       \(byteText(status.segmentByteCount))
-      members    \(grouped(status.memberCount))
+      members    \(grouped(status.memberCount))\(facts)
       days       \(days) (\(store.zone.name))
       read       \(grouped(totals.read)) in \(grouped(status.sourceCount)) sources: stored \(grouped(totals.stored)), \
       duplicate \(grouped(totals.duplicate)), rejected \(grouped(totals.rejected))

@@ -69,9 +69,9 @@ import Aggregation
     ("propertis.a.b = 1", 1, "Did you mean 'properties'? A property is written properties.propertis.a.b."),
     (
       "event = 'a' and zzzzzz = 1", 17,
-      "A filter can use event, community, platform, push, properties.KEY. A property is written properties.zzzzzz."
+      "A filter can use event, community, platform, push, member.NAME, properties.KEY. A property is written properties.zzzzzz."
     ),
-    ("member.country = 'de'", 1, "A filter can use event, community, platform, push, properties.KEY."),
+    ("memver.x = 1", 1, "Did you mean 'member'? A property is written properties.memver.x."),
   ])
   func `an unknown name is an error with what it could have been`(text: String, position: Int, hint: String) throws {
     let error = try #require(throws: AggregationError.self) { try Filter(text, dimensions: Self.dimensions) }

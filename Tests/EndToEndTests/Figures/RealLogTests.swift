@@ -75,4 +75,33 @@ import Testing
       workspace, "activity", "--where", "event = 'PullRequestEvent' and properties.action = 'opened'")
     #expect(opened.map { $0[1] } == ["189"])
   }
+
+  @Test(
+    "Cookie Cats: players by arm and outcome of an outside test",
+    .enabled(if: logs != nil, "no real logs: set MUSTER_REAL_LOGS"))
+  func cookieCats() throws {
+    let workspace = try loaded("cookie-cats", "cookie_cats.csv.gz", count: 90_189)
+    // One event a player, so that players can be counted.
+    let players = workspace.shell(
+      "zcat '\(try #require(Self.logs))/cookie-cats/cookie_cats.csv.gz' | sed 1d | cut -d, -f1 "
+        + #"| sed 's/.*/{"ts":"2020-01-01T00:00:00Z","user_id":"&","event":"install"}/' > players.jsonl"#)
+    #expect(players.status == 0)
+    #expect(workspace.ingest("players.jsonl").account?.stored == 90_189)
+    func members(_ attributes: String) -> [String] {
+      rows(workspace, "activity", "--by", attributes).map { $0[1...].dropLast(2).joined(separator: " ") }
+    }
+    #expect(members("member.arm") == ["gate_30 44700", "gate_40 45489"])
+    #expect(
+      members("member.arm,member.retained_1") == [
+        "gate_30 FALSE 24666", "gate_30 TRUE 20034", "gate_40 FALSE 25370", "gate_40 TRUE 20119",
+      ])
+    #expect(
+      members("member.arm,member.retained_7") == [
+        "gate_30 FALSE 36198", "gate_30 TRUE 8502", "gate_40 FALSE 37210", "gate_40 TRUE 8279",
+      ])
+    #expect(
+      rows(workspace, "activity", "--where", "member.arm = 'gate_40' and member.retained_7 = 'TRUE'").map { $0[2] } == [
+        "8279"
+      ])
+  }
 }

@@ -118,10 +118,10 @@ package enum RejectionReason: String, Sendable, CaseIterable {
   case unclosedQuote = "unclosed-quote"
   /// The compressed source is cut off or damaged; nothing after this place could be read.
   case sourceEndedEarly = "source-ended-early"
-  /// The zone of a member, an attribute called `time-zone`, is none that exists.
-  case unknownTimeZone = "unknown-time-zone"
   /// The day of the record no longer remembers its records (given by the duplicate check).
   case pastWindow = "past-window"
   /// The member was forgotten (given by the store); the text is not kept.
   case erased
+  /// The zone of a member, an attribute called `time-zone`, is none that exists.
+  case unknownTimeZone = "unknown-time-zone"
 }

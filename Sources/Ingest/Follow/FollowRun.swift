@@ -68,6 +68,12 @@ package struct FollowRun: Sendable {
   }
 
   private static func check(_ sources: [LogSource]) throws {
+    let files = try sources.compactMap { try FollowedFile($0) }
+    if let packed = files.first, files.allSatisfy(\.isCompressed) {
+      throw IngestError(
+        .cannotRead, "compressed files do not grow: they are not followed", file: packed.source.path,
+        hint: "Load it without --follow.")
+    }
     guard let members = sources.first(where: { $0.description.kind == .members }) else { return }
     throw IngestError(
       .configuration, "facts of members are not followed", file: members.path,

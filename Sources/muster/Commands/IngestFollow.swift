@@ -18,6 +18,9 @@ extension Ingest {
     }
     StopSignals.listen()
     if inputs == ["-"] { return try await run.followInput(sources(in: workspace)[0], onCommit: say) }
-    return try await run.follow({ try sources(in: workspace) }, onCommit: say)
+    // Of all datasets, those that can be followed.
+    let isAll = inputs.isEmpty && dataset == nil
+    return try await run.follow(
+      { try sources(in: workspace).filter { !isAll || $0.description.kind == .events } }, onCommit: say)
   }
 }

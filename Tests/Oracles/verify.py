@@ -13,6 +13,7 @@ import sys
 import time
 
 import hostile_community
+import parquet_files
 import real_logs
 import simulated_communities
 from findings import Findings
@@ -35,6 +36,7 @@ def main():
         for community in simulated_communities.COMMUNITIES
     }
     parts["hostile"] = lambda: hostile_community.check(findings, muster, work)
+    parts["parquet"] = lambda: parquet_files.check(findings, muster, work)
     parts["real"] = lambda: real_logs.check(findings, muster, work, logs)
     for name, part in parts.items():
         if options.only not in name:

@@ -45,7 +45,7 @@ final class ForeignColumn {
   func open(_ chunk: ForeignChunk) throws {
     do {
       try chunk.check(belongsTo: leaf)
-      pages = try ForeignPages(source, from: chunk.offset, codec: chunk.codec, held: held)
+      pages = try ForeignPages(source, chunk, held: held)
     } catch let error as ParquetError {
       throw located(error)
     }

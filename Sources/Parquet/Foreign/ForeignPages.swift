@@ -6,6 +6,7 @@ final class ForeignPages {
   /// Where the next header lies in the file, and where the last chunk's bytes may end.
   private var position: Int
   private let end: Int
+  private let windowByteCount: Int
   /// Bytes of the file from `windowStart`.
   private var window: [UInt8] = []
   private var windowStart = 0
@@ -15,11 +16,13 @@ final class ForeignPages {
   private(set) var index: Int?
 
   /// Throws `unsupported` for a codec that this reader does not know.
-  init(_ source: any RandomAccessBytes, from start: Int, codec: Int, held: HeldBytes) throws {
-    decompressor = try PageDecompressor(Self.known(codec))
+  init(_ source: any RandomAccessBytes, _ chunk: ForeignChunk, held: HeldBytes) throws {
+    decompressor = try PageDecompressor(Self.known(chunk.codec))
     self.source = source
     self.held = held
-    position = start
+    position = chunk.offset
+    // Some writers leave a header out of the count.
+    windowByteCount = min(Limits.chunkWindowByteCount, chunk.byteCount + 1024)
     // The footer's length and magic are behind everything.
     end = source.byteCount - 8
   }
@@ -89,7 +92,7 @@ final class ForeignPages {
     guard position < end else { throw ParquetError(.corruptPage, "the chunk ends before its values do") }
     let wanted = min(count, end - position)
     if position >= windowStart, position + wanted <= windowStart + window.count { return }
-    let newCount = min(max(wanted, Limits.chunkWindowByteCount), end - position)
+    let newCount = min(max(wanted, windowByteCount), end - position)
     try hold(newCount - window.count)
     window = try source.read(position..<position + newCount)
     windowStart = position

@@ -65,9 +65,10 @@ struct ForeignSchema {
     guard let root = elements.first, let count = root.childCount, count > 0 else {
       throw ParquetError(.corruptFooter, "the schema has no columns")
     }
+    var seen: Set<String> = []
     for _ in 0..<count {
       let node = try readNode(path: [], definition: 0, repetition: 0, depth: 1)
-      guard !names.contains(node.name) else {
+      guard seen.insert(node.name).inserted else {
         throw ParquetError(
           .unsupported, "two columns have the same name", column: node.name, hint: "give each its own name")
       }

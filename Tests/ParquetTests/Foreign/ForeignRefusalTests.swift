@@ -147,6 +147,12 @@ import Testing
       .corruptPage,
       "more than 6 bytes of GZIP can hold"),
     Case(
+      "a zstd page of 200 MiB in six bytes",
+      handMadeFile(
+        x, codec: 6, rowCount: 1, [HandPage(count: 1, body: [0, 0, 0, 0, 0, 0], uncompressed: 200 << 20)]),
+      .corruptPage,
+      "more than 6 bytes of ZSTD can hold"),
+    Case(
       "a page of 2 GiB",
       handMadeFile(x, codec: 6, rowCount: 1, [HandPage(count: 1, body: [0], uncompressed: Int(Int32.max))]),
       .unsupported,

@@ -85,6 +85,8 @@ struct HandPage {
   /// Bytes of definition and repetition levels, of version 2.
   var levels = (definition: 0, repetition: 0)
   var isCompressed: Bool?
+  /// The greatest value, as statistics of a header have it.
+  var maximum: [UInt8]?
 
   var bytes: [UInt8] {
     HandThrift.structure { page in
@@ -99,6 +101,7 @@ struct HandPage {
           $0.int32(2, encoding)
           $0.int32(3, levelEncoding)
           $0.int32(4, levelEncoding)
+          if let maximum { $0.structure(5) { $0.binary(5, maximum) } }
         }
       case 2:
         page.structure(7) {

@@ -130,3 +130,15 @@ def write_all(folder, rows):
     folder.mkdir(parents=True, exist_ok=True)
     for writer in (write_pyarrow, write_duckdb, write_polars):
         yield from writer(folder, rows)
+
+
+def write_empty(folder):
+    """Files without rows; not every writer says where their columns would lie."""
+    folder = pathlib.Path(folder)
+    source = table([], "empty")
+    paths = [folder / f"empty-{writer}.parquet" for writer in ("pyarrow", "duckdb", "polars")]
+    pq.write_table(source, paths[0])
+    duckdb.connect().execute(f"COPY (SELECT * FROM source) TO '{paths[1]}' (FORMAT parquet)")
+    names = [name for name in source.column_names if not pa.types.is_map(source.schema.field(name).type)]
+    pl.from_arrow(source.select(names)).write_parquet(paths[2])
+    return paths

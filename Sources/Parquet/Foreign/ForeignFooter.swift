@@ -136,7 +136,8 @@ struct ForeignChunk {
 
   /// Throws `corruptFooter` where the chunk cannot lie before `end`.
   func check(before end: Int) throws {
-    if elsewhere != nil { return }
+    // Of a chunk without values nothing is read, and not every writer gives it a place.
+    if elsewhere != nil || valueCount == 0 { return }
     guard offset >= fileMagic.count, offset <= end, valueCount >= 0, byteCount >= 0, byteCount <= end - offset else {
       throw ParquetError(.corruptFooter, "a chunk lies outside the file, or lacks its place or size")
     }

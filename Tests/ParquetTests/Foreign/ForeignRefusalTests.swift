@@ -178,6 +178,15 @@ import Testing
     #expect(error?.hint.contains(example.hint) == true)
   }
 
+  @Test("A file without rows has none, wherever it says that its columns lie", arguments: [0, 4, 1 << 40])
+  func noRows(offset: Int) throws {
+    let column = HandColumn(path: ["x"], type: 1, valueCount: 0, pages: [], offset: offset)
+    #expect(try lines(of: handMadeFile([Self.x], rowCount: 0, [column])) == [])
+    let full = HandColumn(path: ["x"], type: 1, valueCount: 1, pages: [Self.one], offset: 1 << 40)
+    let error = #expect(throws: ParquetError.self) { try lines(of: handMadeFile([Self.x], rowCount: 1, [full])) }
+    #expect(error?.code == .corruptFooter)
+  }
+
   @Test("A column that is not wanted need not be readable")
   func unwanted() throws {
     let y = HandElement(name: "y", type: 1) { $0.structure(40) }

@@ -131,6 +131,8 @@ struct HandColumn {
   var valueCount: Int
   var pages: [HandPage]
   var isEncrypted = false
+  /// Where the footer says that its pages begin, if not where they do.
+  var offset: Int?
 }
 
 /// A file of one row group.
@@ -153,7 +155,7 @@ func handMadeFile(_ schema: [HandElement], rowCount: Int, _ columns: [HandColumn
           $0.int64(5, column.valueCount)
           $0.int64(6, file.count - offset)
           $0.int64(7, file.count - offset)
-          $0.int64(9, dataOffset)
+          $0.int64(9, column.offset ?? dataOffset)
           if hasDictionary { $0.int64(11, offset) }
         }
         if column.isEncrypted { chunk.structure(8) { $0.structure(1) } }

@@ -28,4 +28,48 @@ package enum Limits {
 
   /// Bytes read from the end of a file in the hope that they hold the footer; a longer one costs a second read.
   static let tailByteCount = 64 << 10
+
+  // Of files that others wrote, read row by row. Each is `unsupported` above it.
+
+  /// Bytes of a footer.
+  static let foreignFooterByteCountMax = 64 << 20
+
+  /// Elements of a schema.
+  static let schemaElementCountMax = 16_384
+
+  /// Groups within groups of a schema.
+  static let schemaDepthMax = 24
+
+  /// Digits behind the point of a decimal.
+  static let decimalScaleMax = 160
+
+  /// Bytes of a decimal; a longer one is `corruptPage`.
+  static let decimalByteCountMax = 64
+
+  /// Bytes of a page of another writer before compression.
+  static let foreignPageByteCountMax = 256 << 20
+
+  /// Bytes of the pages and dictionaries of all columns that are held at once.
+  static let foreignHeldByteCountMax = 512 << 20
+
+  /// Bytes read at a time of a chunk.
+  static let chunkWindowByteCount = 64 << 10
+
+  /// Bytes of a page header; a longer one is `corruptPage`.
+  static let pageHeaderByteCountMax = 16 << 20
+
+  /// Objects and arrays within one another in a text that is read as JSON; a deeper one stays text.
+  static let jsonDepthMax = 48
+
+  // A run length lets a few bytes stand for any number of rows, and a dictionary for any length of text. What a file
+  // may hold grows with its size, so that a small one cannot keep a machine busy.
+
+  /// Rows of a file of `byteCount` bytes.
+  static func foreignRowCountMax(byteCount: Int) -> Int { (1 << 20) + (byteCount << 8) }
+
+  /// Values of all columns of a file of `byteCount` bytes.
+  static func foreignValueCountMax(byteCount: Int) -> Int { (1 << 26) + (byteCount << 10) }
+
+  /// Bytes of the rows' text of a file of `byteCount` bytes.
+  static func foreignTextByteCountMax(byteCount: Int) -> Int { (1 << 31) + (byteCount << 10) }
 }

@@ -14,7 +14,7 @@ struct DatasetFileTests {
     ("time: t\nevent: e\n", "dataset.yaml:1:1: the key 'member' is missing."),
     (
       base + "format: cvs",
-      "dataset.yaml:4:9: 'cvs' is not a format. Did you mean 'csv'? Known: jsonl, csv, tsv, space."
+      "dataset.yaml:4:9: 'cvs' is not a format. Did you mean 'csv'? Known: jsonl, csv, tsv, space, parquet."
     ),
     (base + "duplicates: ids", "dataset.yaml:4:13: 'ids' is not a rule for duplicates. Did you mean 'id'?"),
     (

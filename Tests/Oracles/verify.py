@@ -14,6 +14,7 @@ import time
 
 import hostile_community
 import member_facts
+import parquet_files
 import real_logs
 import simulated_communities
 from findings import Findings
@@ -37,6 +38,7 @@ def main():
     }
     parts["hostile"] = lambda: hostile_community.check(findings, muster, work)
     parts["facts"] = lambda: member_facts.check(findings, muster, work)
+    parts["parquet"] = lambda: parquet_files.check(findings, muster, work)
     parts["real"] = lambda: real_logs.check(findings, muster, work, logs)
     for name, part in parts.items():
         if options.only not in name:

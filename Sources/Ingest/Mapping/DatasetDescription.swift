@@ -6,7 +6,7 @@ internal import Events
 package struct DatasetDescription: Sendable {
   /// The form of a log.
   package enum Format: String, Sendable, CaseIterable {
-    case jsonl, csv, tsv, space
+    case jsonl, csv, tsv, space, parquet
   }
 
   /// What a log's records are.
@@ -68,10 +68,12 @@ package struct DatasetDescription: Sendable {
   var needsAllColumns = true
 
   /// The same with the format and header of the file at `path`, where this does not say them: `.csv` and `.tsv` are
-  /// what they are called (behind `.gz` or `.zst` too), anything else is JSON lines.
-  package func resolved(forPath path: String) -> DatasetDescription {
+  /// what they are called (behind `.gz` or `.zst` too), anything else is JSON lines. Parquet is told by its bytes.
+  package func resolved(forPath path: String, isParquet: Bool = false) -> DatasetDescription {
     var resolved = self
-    if format == nil {
+    if isParquet {
+      resolved.format = .parquet
+    } else if format == nil {
       var name = path.lowercased()
       for suffix in [".gz", ".zst"] where name.hasSuffix(suffix) { name.removeLast(suffix.count) }
       resolved.format = name.hasSuffix(".csv") ? .csv : name.hasSuffix(".tsv") ? .tsv : .jsonl
@@ -80,10 +82,10 @@ package struct DatasetDescription: Sendable {
     return resolved
   }
 
-  /// How rows are cut; nil for JSON.
+  /// How rows are cut; nil for JSON, which rows of Parquet become.
   var rowFormat: RowFormat? {
     switch format ?? .jsonl {
-    case .jsonl: nil
+    case .jsonl, .parquet: nil
     case .csv: RowFormat(delimiter: delimiter ?? 0x2C, hasQuotes: true, skipsBlanks: false)
     case .tsv: RowFormat(delimiter: 0x09, hasQuotes: false, skipsBlanks: false)
     case .space: RowFormat(delimiter: 0x20, hasQuotes: false, skipsBlanks: true)

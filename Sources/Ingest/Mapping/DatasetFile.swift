@@ -16,7 +16,7 @@ extension DatasetDescription {
   /// title: Forum of the maths club
   /// source: https://… (CC BY 4.0)
   /// path: log/*.csv.gz                  # or a list
-  /// format: csv                         # jsonl, csv, tsv, space; else the file's name tells
+  /// format: csv                         # jsonl, csv, tsv, space, parquet; else the file's name tells, or its bytes
   /// header: true                        # false, or the names of the columns; false numbers them 1, 2, 3, …
   /// delimiter: ";"                      # csv only
   /// time: {field: at, format: "%d/%m/%Y %H:%M", zone: Asia/Shanghai}    # or `time: at`

@@ -44,7 +44,8 @@ struct RowLayout: @unchecked Sendable {
     }
   }
 
-  private static func check(_ paths: [FieldPath], description: DatasetDescription, header: [String]) throws {
+  /// - Throws: ``IngestError`` `header` where a column that `paths` need is not in `header`.
+  static func check(_ paths: [FieldPath], description: DatasetDescription, header: [String]) throws {
     var needed = paths
     if !description.needsAllColumns { needed = ["ts", "user_id", "event"].map(FieldPath.init) }
     for path in needed where !header.contains(path.text) && !header.contains(path.parts[0]) {

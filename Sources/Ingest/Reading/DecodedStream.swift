@@ -25,10 +25,15 @@ enum Compression: Equatable {
   }
 }
 
-/// The stream over `blocks` that fits their first bytes.
-/// - Throws: ``IngestError`` `cannotRead`.
-func decodedStream(over blocks: RawBlocks) throws -> any DecodedStream {
+/// The stream over `blocks`, the bytes of `path`, that fits their first bytes.
+/// - Throws: ``IngestError`` `cannotRead`; of Parquet what ``ParquetStream`` throws.
+func decodedStream(
+  over blocks: RawBlocks, of path: String, as description: DatasetDescription, recordByteCountMax: Int
+) throws -> any DecodedStream {
   _ = try blocks.advance()
+  if try isParquet(blocks.block, path: path, description: description) {
+    return try ParquetStream(blocks, path: path, description: description, recordByteCountMax: recordByteCountMax)
+  }
   switch Compression(magic: blocks.block) {
   case .none: return PlainStream(blocks)
   case .gzip: return GzipStream(blocks)

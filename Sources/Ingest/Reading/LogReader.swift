@@ -47,12 +47,12 @@ package final class LogReader {
     path: String, description: DatasetDescription, skippingBytes: Int, chunkByteCount: Int, recordByteCountMax: Int
   ) throws {
     self.path = path
-    self.description = description.resolved(forPath: path)
     self.chunkByteCount = min(chunkByteCount, recordByteCountMax + 1)
     self.recordByteCountMax = recordByteCountMax
-    boundaries = RecordBoundaries(quotedDelimiter: self.description.rowFormat?.quotedDelimiter)
     blocks = try RawBlocks(path: path)
-    stream = try decodedStream(over: blocks)
+    stream = try decodedStream(over: blocks, of: path, as: description, recordByteCountMax: recordByteCountMax)
+    self.description = description.resolved(forPath: path, isParquet: stream is ParquetStream)
+    boundaries = RecordBoundaries(quotedDelimiter: self.description.rowFormat?.quotedDelimiter)
     memory = pool.take(self.chunkByteCount)
     try skipByteOrderMark()
     try readHeader()
@@ -174,7 +174,8 @@ extension LogReader {
   }
 
   private func skipByteOrderMark() throws {
-    try fill(to: 3)
+    try fill(to: 5)
+    try refuseParquet(pendingBytes, path: path, description: description)
     if pendingBytes.starts(with: [0xEF, 0xBB, 0xBF]) { drop(3) }
   }
 

@@ -29,7 +29,9 @@ struct KnownSources {
     for source in remembered where source.byteCount <= byteCount {
       guard try sameHead(source, path, head) else { continue }
       guard try rawHash(ofFile: path, prefix: source.byteCount) == source.content else { continue }
-      return source.byteCount == byteCount ? .known(source) : .grown(source)
+      if source.byteCount == byteCount { return .known(source) }
+      // Parquet has its index at the end: what begins like another file is a file of its own.
+      return try beginsAsParquet(path) ? .new : .grown(source)
     }
     return .new
   }

@@ -81,8 +81,12 @@ struct ZstdDecompressor: ~Copyable {
     try Zstd.checkContent(of: frame, byteCount: byteCount)
     output.removeAll()
     let room = output.room(for: byteCount)
-    let result = ZSTD_decompressDCtx(context, room, byteCount, frame.baseAddress, frame.count)
-    try Zstd.check(result, byteCount: byteCount)
+    try Zstd.check(decompress(frame, into: room, byteCount: byteCount), byteCount: byteCount)
     output.advance(by: byteCount)
+  }
+
+  /// Writes at most `byteCount` bytes to `room`, and gives zstd's result.
+  func decompress(_ frame: UnsafeRawBufferPointer, into room: UnsafeMutableRawPointer, byteCount: Int) -> Int {
+    ZSTD_decompressDCtx(context, room, byteCount, frame.baseAddress, frame.count)
   }
 }

@@ -31,6 +31,19 @@ enum LogicalType {
 enum Repetition {
   static let required = 0
   static let optional = 1
+  static let repeated = 2
+}
+
+/// The physical types by their numbers.
+enum PhysicalType {
+  static let boolean = 0
+  static let int32 = 1
+  static let int64 = 2
+  static let int96 = 3
+  static let float = 4
+  static let double = 5
+  static let bytes = 6
+  static let fixedBytes = 7
 }
 
 /// What a file begins and ends with: "PAR1".

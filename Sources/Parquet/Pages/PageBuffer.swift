@@ -6,7 +6,7 @@ package struct PageBuffer: ~Copyable {
   static let slack = 16
 
   private var base: UnsafeMutableRawPointer
-  private var capacity: Int
+  private(set) var capacity: Int
   package private(set) var count = 0
 
   /// An empty buffer with room for `capacity` bytes; it grows.
@@ -21,6 +21,9 @@ package struct PageBuffer: ~Copyable {
   package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: base, count: count) }
 
   mutating func removeAll() { count = 0 }
+
+  /// Forgets what lies behind the first `count` bytes.
+  mutating func cut(to count: Int) { self.count = min(count, self.count) }
 
   /// Where to write `byteCount` bytes, which `advance` then makes part of the buffer.
   package mutating func room(for byteCount: Int) -> UnsafeMutableRawPointer {

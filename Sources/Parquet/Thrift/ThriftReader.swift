@@ -48,6 +48,11 @@ struct ThriftReader {
     return field.type == .yes
   }
 
+  mutating func int8(_ field: ThriftField) throws -> Int {
+    try expect(field, .byte)
+    return Int(Int8(bitPattern: try byte()))
+  }
+
   mutating func int32(_ field: ThriftField) throws -> Int {
     try expect(field, .int32)
     return try integer(Int32.self)

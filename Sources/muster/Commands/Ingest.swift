@@ -7,7 +7,7 @@ struct Ingest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Load logs into the store.",
     discussion: """
-      Reads JSON lines, CSV, TSV and space-separated logs, plain, .gz or .zst. Without a dataset a file is a plain log \
+      Reads JSON lines, CSV, TSV and space-separated logs, plain, .gz or .zst, and Parquet. Without a dataset a file is a plain log \
       with the fields event_id, ts, user_id, event, community_id, platform, content_id and properties, of which ts, \
       user_id and event are required. datasets/NAME/dataset.yaml maps any other form.
 
@@ -17,6 +17,7 @@ struct Ingest: AsyncParsableCommand {
       Examples:
         muster ingest export.jsonl.gz            a plain log
         muster ingest logs/                      all files of a folder
+        muster ingest warehouse/*.parquet        exports of a warehouse with the same columns
         muster ingest --dataset forum dump.csv   a log that datasets/forum/dataset.yaml describes
         muster ingest forum                      the path that forum's dataset.yaml names
         muster ingest                            every dataset with a path

@@ -40,6 +40,7 @@ package struct RecordParser: Sendable {
   package func parse(_ chunk: LogChunk) -> RecordBatch {
     var parsing = ChunkParsing(self, chunk)
     parsing.run()
+    chunk.places?.settle(&parsing.batch)
     return parsing.batch
   }
 }

@@ -17,6 +17,8 @@ package struct LogChunk: Sendable {
   let isUnterminated: Bool
   /// Set where the bytes are the first of something that cannot be read as a record.
   let fault: Fault?
+  /// Where the records stand in the source, where they come from documents.
+  let places: RecordPlaces?
 
   struct Fault: Sendable {
     var reason: RejectionReason
@@ -27,7 +29,7 @@ package struct LogChunk: Sendable {
   /// A copy of `records`.
   init(
     records: UnsafeRawBufferPointer, byteOffset: Int, precedingLineCount: Int = 0, joinedBreaks: [Int] = [],
-    isUnterminated: Bool = false, fault: Fault? = nil
+    isUnterminated: Bool = false, fault: Fault? = nil, places: RecordPlaces? = nil
   ) {
     bytes = [UInt8](unsafeUninitializedCapacity: records.count + Self.paddingByteCount) { buffer, filled in
       let room = UnsafeMutableRawBufferPointer(buffer)
@@ -41,5 +43,6 @@ package struct LogChunk: Sendable {
     self.joinedBreaks = joinedBreaks
     self.isUnterminated = isUnterminated
     self.fault = fault
+    self.places = places
   }
 }

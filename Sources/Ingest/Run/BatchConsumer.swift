@@ -30,7 +30,7 @@ struct BatchConsumer: ~Copyable {
 
   /// Sources that `source` may repeat or continue.
   func knownSources(of source: LogSource, head: ContentHash) throws -> KnownSources {
-    let dataset = source.description.name
+    let dataset = source.description.sourceName(ofPath: source.path)
     let remembered = try writer.sources(dataset: dataset, head: head) + writer.shortSources(dataset: dataset)
     return KnownSources(remembered + sources.filter { $0.dataset == dataset })
   }
@@ -49,10 +49,11 @@ struct BatchConsumer: ~Copyable {
   mutating func end(rawHash: ContentHash, rawByteCount: Int, head: ContentHash, consumed: Int) {
     guard let source else { return }
     // A source that was read before, or stands twice in this call, is remembered once.
-    if sources.contains(where: { $0.dataset == source.description.name && $0.content == rawHash }) { return }
+    let dataset = source.description.sourceName(ofPath: source.path)
+    if sources.contains(where: { $0.dataset == dataset && $0.content == rawHash }) { return }
     sources.append(
       SourceRecord(
-        dataset: source.description.name, path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
+        dataset: dataset, path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
         // A last record that was cut off is read again when the source has grown.
         consumedByteCount: truncatedAt ?? consumed, lineCount: truncatedAt == nil ? line : line - 1))
   }
@@ -60,7 +61,7 @@ struct BatchConsumer: ~Copyable {
   /// Whether the source that was just read has the content of one from an earlier call.
   func hasReadBefore(_ source: LogSource) throws -> Bool {
     guard let content = sources.last?.content else { return false }
-    return try writer.hasSource(dataset: source.description.name, content: content)
+    return try writer.hasSource(dataset: source.description.sourceName(ofPath: source.path), content: content)
   }
 
   /// Stores the records of one chunk.

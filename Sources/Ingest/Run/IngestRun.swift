@@ -37,6 +37,7 @@ package struct IngestRun: Sendable {
         .cannotRead, "a pipe comes alone: whether it was read before is known only at its end", file: pipe.path,
         hint: "Load it in a call of its own.")
     }
+    for source in sources { try source.description.checkTotals(workspace.settings, at: source.path) }
     let writer = try BatchWriter(workspace, arrival: arrival)
     let zone = try TimeZoneRules(named: workspace.settings.timeZone)
     var consumer = BatchConsumer(writer, settings: workspace.settings, zone: zone, reopens: reopensClosedDays)
@@ -78,7 +79,7 @@ package struct IngestRun: Sendable {
     let parser = try reader.parser(
       schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
       keepsEventID: workspace.settings.keepsEventID)
-    consumer.begin(source, line: linesBefore)
+    consumer.begin(source, line: reader.countsSkippedLines ? 0 : linesBefore)
     var running: [Task<RecordBatch, Never>] = []
     while true {
       let chunk = try reader.next()

@@ -6,6 +6,16 @@ package enum IngestLimits {
   package static let recordByteCountMax = 8 << 20
   /// Raw bytes read, and hashed, at a time. Part of what a source's hash means: changing it makes all sources look new.
   package static let rawBlockByteCount = 1 << 20
+  /// So many bytes of a source tell whether its lines or its documents hold the records.
+  package static let formProbeByteCount = 1 << 16
+  /// `dataset guess` tells the form of a log by so many of its first bytes; what comes later is not looked at.
+  package static let guessProbeByteCount = 1 << 20
+  /// `dataset guess` looks at the fields of so many bytes of records.
+  package static let guessSampleByteCount = 4 << 20
+  /// A field of a document around its records that is mapped and longer is an error.
+  package static let documentFieldByteCountMax = 1 << 16
+  /// `**` in the path of a dataset looks no deeper.
+  package static let folderDepthMax = 32
   /// Of a rejected record at most this many bytes are kept.
   package static let rejectedTextByteCountMax = 4096
   /// A record that nests objects and arrays deeper is rejected `not-json`.

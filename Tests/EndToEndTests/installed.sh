@@ -24,7 +24,7 @@ unset LD_LIBRARY_PATH
 
 if [ "${1:-}" != --hidden ]; then
   # Every file that belongs to an installation.
-  for file in bin/muster share/muster/site/index.html share/muster/d3.min.js share/man/man1/muster.1 \
+  for file in bin/muster share/muster/site/index.html share/muster/d3.min.js share/muster/presets/telegram.yaml share/man/man1/muster.1 \
     share/man/man1/muster-ingest.1 share/man/man1/muster-query-activity.1 share/bash-completion/completions/muster \
     share/zsh/site-functions/_muster share/fish/vendor_completions.d/muster.fish; do
     [ -s "$prefix/$file" ] || failed "$file is missing or empty"
@@ -68,6 +68,8 @@ contains "$("$muster" simulate datasets/demo/log --days 20 --members 500 --event
 contains "$("$muster" ingest demo --format json 2>/dev/null)" '"rejected":0' ingest
 contains "$("$muster" ingest demo --format json 2>/dev/null)" '"read":0' "ingest again reads nothing"
 contains "$("$muster" query activity --format csv 2>/dev/null)" "period,events,active_members" "query"
+printf '[{"type":"message","user":"U1","text":"hi","ts":"1772359200.000100"}]' > slack.json
+contains "$("$muster" ingest --preset slack slack.json --format json 2>/dev/null)" '"stored":1' "ingest with a preset"
 "$muster" run nightly 2> run.log || failed "run nightly: $(cat run.log)"
 [ -s .muster/published/current/dashboards/overview.json ] || failed "run nightly published no document"
 checked "run nightly"

@@ -69,11 +69,17 @@ struct ChunkSizeTests {
     let file = try TemporaryFile(bytes)
     let mapping = "time: 1\nmember: 2\nevent: {constant: e}\nproperties-from: '3'\nheader: false"
     for format in DatasetDescription.Format.allCases where format != .parquet {
+      var mapping = mapping
+      if format == .accessLog { mapping = "time: 1\nmember: user\nevent: {constant: e}" }
       for timeFormat in ["automatic", "unix-seconds", "unix-milliseconds", "'%Y-%m-%d'"] {
-        let yaml = mapping.replacing("time: 1", with: "time: {field: 1, format: \(timeFormat)}") + "\nformat: \(format)"
+        let field = format == .accessLog ? "time" : "1"
+        let time = "time: {field: \(field), format: \(timeFormat)}"
+        let yaml = mapping.replacing("time: 1", with: time) + "\nformat: \(format.rawValue)"
         let whole = try parseFile(file.path, dataset(yaml), recordByteCountMax: 1000)
         let pieces = try parseFile(file.path, dataset(yaml), chunkByteCount: 77, recordByteCountMax: 1000)
         #expect(whole == pieces, "seed \(seed), \(format)")
+        // A document may hold many records on one line.
+        if format == .json { continue }
         #expect(whole.rows.count + whole.rejected.count <= whole.lineCount, "seed \(seed), \(format)")
       }
     }

@@ -14,7 +14,18 @@ struct DatasetFileTests {
     ("time: t\nevent: e\n", "dataset.yaml:1:1: the key 'member' is missing."),
     (
       base + "format: cvs",
-      "dataset.yaml:4:9: 'cvs' is not a format. Did you mean 'csv'? Known: jsonl, csv, tsv, space, parquet."
+      "dataset.yaml:4:9: 'cvs' is not a format. Did you mean 'csv'? Known: jsonl, json, csv, tsv, space, parquet, access-log."
+    ),
+    (base + "format: csv\nrecords: m", "dataset.yaml:5:10: 'records' is for JSON."),
+    (base + "records: []", "dataset.yaml:4:10: expected the key of the records here"),
+    (base + "records: a..b", "dataset.yaml:4:10: 'a..b' is not the path of a field."),
+    (base + "properties: {a: []}", "dataset.yaml:4:17: expected a field here"),
+    ("time: []\nmember: m\nevent: e", "dataset.yaml:1:7: expected a field here"),
+    ("time: $file\nmember: m\nevent: e", "dataset.yaml:1:1: '$file' cannot be a time or a condition."),
+    (base + "events: []", "dataset.yaml:4:9: 'event' and 'events' cannot both be given."),
+    (
+      "time: t\nmember: m\nevents: [{event: e, when: {field: a, equals: b, differs: c}}]",
+      "dataset.yaml:3:27: expected one of 'equals', 'differs' and 'present'"
     ),
     (base + "duplicates: ids", "dataset.yaml:4:13: 'ids' is not a rule for duplicates. Did you mean 'id'?"),
     (
@@ -37,7 +48,7 @@ struct DatasetFileTests {
     ("time: t\nmember: m\nevents: [{time: x}]", "dataset.yaml:3:10: the key 'event' is missing."),
     (
       "time: t\nmember: m\nevents: [{event: x, when: {field: f}}]",
-      "dataset.yaml:3:27: expected one of 'equals' and 'present'"
+      "dataset.yaml:3:27: expected one of 'equals', 'differs' and 'present'"
     ),
   ]
 

@@ -74,6 +74,11 @@ package struct FollowRun: Sendable {
         .cannotRead, "compressed files do not grow: they are not followed", file: packed.source.path,
         hint: "Load it without --follow.")
     }
+    if let whole = sources.first(where: { $0.description.isReadWhole }) {
+      throw IngestError(
+        .configuration, "documents and Parquet are whole when they are written: they are not followed",
+        file: whole.path, hint: "Load it without --follow.")
+    }
     guard let members = sources.first(where: { $0.description.kind == .members }) else { return }
     throw IngestError(
       .configuration, "facts of members are not followed", file: members.path,

@@ -63,6 +63,7 @@ struct ChunkParsing: ~Copyable {
       readLines(chunk)
     }
     builder.finish(&batch)
+    chunk.places?.settle(&batch)
     return batch
   }
 

@@ -6,7 +6,9 @@ internal import Events
 package struct DatasetDescription: Sendable {
   /// The form of a log.
   package enum Format: String, Sendable, CaseIterable {
-    case jsonl, csv, tsv, space, parquet
+    case jsonl, json, csv, tsv, space, parquet
+    /// The combined or common log format of web servers, with columns of its own: see ``AccessLogRow``.
+    case accessLog = "access-log"
   }
 
   /// What a log's records are.
@@ -50,6 +52,13 @@ package struct DatasetDescription: Sendable {
   /// Nil: the file's name tells, see ``resolved(forPath:)``.
   package var format: Format?
   package var kind = Kind.events
+  /// The keys that lead to the records inside JSON documents, one or several ways; nil where lines are records, or
+  /// where the elements of an array that is the whole document are.
+  var records: [[String]]?
+  /// The files of a folder that is given in place of a log: a preset's `path`, counted from that folder.
+  var pathsInFolder: [String] = []
+  /// The records are totals that somebody counted, not what members did: all their events must be passive.
+  package var isTotals = false
   package var duplicates = DuplicateRule.id
 
   var header = Header.unsaid
@@ -64,13 +73,13 @@ package struct DatasetDescription: Sendable {
   var attributes = Properties.rest
   /// An object whose fields count as if they stood beside it.
   var flattened: FieldPath?
-  /// A column that is mapped and missing is an error; the plain log asks only for ts, user_id and event.
+  /// A column that is mapped and missing is an error; the plain log and presets ask only for time, member and event.
   var needsAllColumns = true
 
   /// The same with the format and header of the file at `path`, where this does not say them: `.csv` and `.tsv` are
   /// what they are called (behind `.gz` or `.zst` too), anything else is JSON lines. Parquet is told by its bytes.
   package func resolved(forPath path: String, isParquet: Bool = false) -> DatasetDescription {
-    var resolved = self
+    var resolved = placed(at: path)
     if isParquet {
       resolved.format = .parquet
     } else if format == nil {
@@ -79,16 +88,18 @@ package struct DatasetDescription: Sendable {
       resolved.format = name.hasSuffix(".csv") ? .csv : name.hasSuffix(".tsv") ? .tsv : .jsonl
     }
     if header == .unsaid { resolved.header = resolved.format == .space ? .none : .firstRow }
+    if resolved.format == .accessLog { resolved.header = .names(AccessLogRow.columns) }
     return resolved
   }
 
   /// How rows are cut; nil for JSON, which rows of Parquet become.
   var rowFormat: RowFormat? {
     switch format ?? .jsonl {
-    case .jsonl, .parquet: nil
+    case .jsonl, .json, .parquet: nil
     case .csv: RowFormat(delimiter: delimiter ?? 0x2C, hasQuotes: true, skipsBlanks: false)
     case .tsv: RowFormat(delimiter: 0x09, hasQuotes: false, skipsBlanks: false)
     case .space: RowFormat(delimiter: 0x20, hasQuotes: false, skipsBlanks: true)
+    case .accessLog: RowFormat(delimiter: 0x20, hasQuotes: false, skipsBlanks: false, isAccessLog: true)
     }
   }
 
@@ -96,10 +107,10 @@ package struct DatasetDescription: Sendable {
   var usedPaths: [FieldPath] {
     var paths: [FieldPath] = []
     func add(_ source: FieldSource?) {
-      if case .path(let path)? = source, !paths.contains(path) { paths.append(path) }
+      for path in source?.paths ?? [] where !paths.contains(path) { paths.append(path) }
     }
     for kind in kinds {
-      add(.path(kind.time.field))
+      add(kind.time.source)
       for source in [kind.member, kind.event, kind.eventID] { add(source) }
       for dimension in kind.dimensions { add(dimension.source) }
       if let condition = kind.condition { add(.path(condition.field)) }
@@ -109,11 +120,27 @@ package struct DatasetDescription: Sendable {
   }
 }
 
+extension DatasetDescription {
+  /// The fields without which no record can be: of each kind its time, member and event. Of several that stand in for
+  /// one another the one that `header` has, or the first.
+  func requiredPaths(in header: [String]) -> [FieldPath] {
+    kinds.flatMap { kind in [kind.time.source, kind.member, kind.event] }.compactMap { source in
+      source.paths.first { header.contains($0.text) || header.contains($0.parts[0]) } ?? source.paths.first
+    }
+  }
+}
+
 /// The names that lead to a field, from the record inwards: `payload.action`.
 struct FieldPath: Sendable, Hashable {
   var text: String
 
   init(_ text: String) { self.text = text }
+
+  /// The keys of a field of the document around the record; nil for one of the record.
+  var documentKeys: [String]? {
+    let keys = parts
+    return keys.count > 1 && keys[0] == DocumentFields.name ? Array(keys.dropFirst()) : nil
+  }
 
   var parts: [String] { text.split(separator: ".", omittingEmptySubsequences: false).map(String.init) }
 }
@@ -121,7 +148,17 @@ struct FieldPath: Sendable, Hashable {
 /// What a column is filled with.
 enum FieldSource: Sendable, Hashable {
   case path(FieldPath)
+  /// The first of these fields that holds something.
+  case first([FieldPath])
   case constant(String)
+
+  var paths: [FieldPath] {
+    switch self {
+    case .path(let path): [path]
+    case .first(let paths): paths
+    case .constant: []
+    }
+  }
 }
 
 /// A property or dimension and what it is filled with.
@@ -133,15 +170,21 @@ struct NamedField: Sendable, Hashable {
 /// How the instant of an event is read.
 struct TimeField: Sendable, Equatable {
   var field: FieldPath
+  /// Fields that are read in its place where it holds nothing.
+  var others: [FieldPath] = []
   var format = TimeFormat.automatic
   /// Of times that name none; nil is the community's.
   var zone: TimeZoneRules?
+
+  var source: FieldSource { others.isEmpty ? .path(field) : .first([field] + others) }
 }
 
 /// How one kind of event is made from a line.
 struct EventKind: Sendable, Equatable {
   enum Test: Sendable, Equatable {
     case equals([String])
+    /// Absent counts as different.
+    case differs([String])
     case present(Bool)
   }
 

@@ -4,8 +4,8 @@ package import Segments
 extension DatasetDescription {
   /// The keys of `dataset.yaml`.
   package static let keys = [
-    "title", "source", "path", "format", "header", "delimiter", "time", "member", "event", "event-id", "dimensions",
-    "properties", "properties-from", "duplicates", "events", "kind", "attributes",
+    "title", "source", "preset", "path", "format", "records", "header", "delimiter", "time", "member", "event",
+    "event-id", "dimensions", "properties", "properties-from", "duplicates", "events", "totals", "kind", "attributes",
   ]
   /// The keys of an element of `events`.
   package static let kindKeys = ["when", "time", "member", "event", "event-id", "dimensions"]
@@ -15,12 +15,14 @@ extension DatasetDescription {
   /// ```yaml
   /// title: Forum of the maths club
   /// source: https://… (CC BY 4.0)
-  /// path: log/*.csv.gz                  # or a list
-  /// format: csv                         # jsonl, csv, tsv, space, parquet; else the file's name tells, or its bytes
+  /// preset: slack                       # what a preset says, where nothing below says otherwise
+  /// path: log/*.csv.gz                  # or a list; `**/` is any number of folders
+  /// format: csv                         # jsonl, json, csv, tsv, space, access-log, parquet; else name and bytes tell
+  /// records: messages                   # the key of the records in JSON documents, "*" the document or its elements
   /// header: true                        # false, or the names of the columns; false numbers them 1, 2, 3, …
   /// delimiter: ";"                      # csv only
   /// time: {field: at, format: "%d/%m/%Y %H:%M", zone: Asia/Shanghai}    # or `time: at`
-  /// member: author.id                   # a field, or {constant: x}
+  /// member: [author.id, ip]             # a field, or several of which the first that holds something, or {constant: x}
   /// event: {constant: message}
   /// event-id: id
   /// dimensions: {community: board, platform: {constant: web}}
@@ -29,7 +31,10 @@ extension DatasetDescription {
   /// duplicates: id                      # line: the whole mapped content stands for the id
   /// events:                             # instead of `event`: several kinds from one line
   ///   - {event: {constant: applied}, time: applied_at, when: {field: applied_at, present: true}}
+  /// totals: false                       # true: records are totals, not what members did; their events must be passive
   /// ```
+  /// Fields called `$document.name` are those of the document around its records, as far as they come before them;
+  /// `$folder` and `$file` are what the log's path says.
   /// - Throws: ``StoreError`` with line and column at the first thing that cannot be meant.
   package init(contentsOf file: String, name: String, schema: EventSchema) throws {
     try self.init(YAMLValue(contentsOf: file), name: name, schema: schema)
@@ -38,8 +43,30 @@ extension DatasetDescription {
   /// The same from the root of a file that was read.
   /// - Throws: ``StoreError`` with line and column at the first thing that cannot be meant.
   package init(_ yaml: YAMLValue, name: String, schema: EventSchema) throws {
-    let keys = try yaml.mapping(knowing: Self.keys)
-    self.init(name: name, title: try keys["title"]?.string() ?? name, kinds: [])
+    let own = try yaml.mapping(knowing: Self.keys)
+    self.init(name: name, title: try own["title"]?.string() ?? name, kinds: [])
+    guard let preset = own["preset"] else {
+      try read(own, of: yaml, schema: schema, isPreset: false)
+      return
+    }
+    let base: YAMLValue
+    do { base = try Presets(besideDataset: yaml.file).yaml(try preset.string()) } catch let error as StoreError
+      where error.code == .notFound
+    {
+      throw preset.error(error.message, hint: error.hint)
+    }
+    var keys = try base.mapping(knowing: Self.presetKeys).merging(own) { _, own in own }
+    if own["event"] != nil, own["events"] == nil { keys["events"] = nil }
+    if own["events"] != nil, own["event"] == nil { keys["event"] = nil }
+    if own["path"] == nil { keys["path"] = nil }
+    // What the workspace's own file says of dimensions is meant, and checked.
+    try read(keys, of: yaml, schema: schema, isPreset: own["dimensions"] == nil && own["events"] == nil)
+    needsAllColumns = false
+  }
+
+  mutating func read(
+    _ keys: [String: YAMLValue], of yaml: YAMLValue, schema: EventSchema, isPreset: Bool
+  ) throws {
     source = try keys["source"]?.string()
     paths = try keys["path"]?.strings() ?? []
     format = try keys["format"].map { try choice($0, "a format", Format.self) }
@@ -48,6 +75,7 @@ extension DatasetDescription {
     if let value = keys["delimiter"] { delimiter = try Self.delimiter(value, format: format) }
     if let value = keys["properties"] { properties = try Self.properties(value) }
     if let value = keys["properties-from"] { flattened = try fieldPath(value) }
+    if let value = keys["records"] { records = try Self.records(value, format: format) }
     kind = try keys["kind"].map { try choice($0, "a kind of dataset", Kind.self) } ?? .events
     if kind == .members {
       try readMembers(keys, of: yaml)
@@ -56,11 +84,40 @@ extension DatasetDescription {
     if let value = keys["attributes"] {
       throw value.error("only members have attributes", hint: "Say `kind: members` too, or `properties`.")
     }
-    try readKinds(keys, of: yaml, schema: schema)
+    isTotals = try keys["totals"]?.bool() ?? false
+    try readKinds(keys, of: yaml, schema: schema, isPreset: isPreset)
+    if isPreset {
+      needsAllColumns = false
+      try keepUndeclaredDimensions(keys, schema: schema)
+    }
+    try checkPathFields(in: yaml)
   }
 
-  private mutating func readKinds(_ keys: [String: YAMLValue], of yaml: YAMLValue, schema: EventSchema) throws {
-    let base = try PartialKind(keys, schema: schema)
+  /// The ways to the records: keys with dots between, `*` for none.
+  private static func records(_ value: YAMLValue, format: Format?) throws -> [[String]] {
+    if let format, format != .json, format != .jsonl {
+      throw value.error("'records' is for JSON", hint: "Say `format: json`, or leave the format out.")
+    }
+    let ways = try value.list().map { try $0.string() == "*" ? [] : fieldPath($0).parts }
+    guard !ways.isEmpty else { throw value.error("expected the key of the records here") }
+    return ways
+  }
+
+  /// Instants and conditions are read from records alone.
+  private func checkPathFields(in yaml: YAMLValue) throws {
+    for kind in kinds {
+      let paths = kind.time.source.paths + (kind.condition.map { [$0.field] } ?? [])
+      for path in paths where PathFields.names.contains(path.text) {
+        throw yaml.error(
+          "'\(path.text)' cannot be a time or a condition", hint: "Map it to a dimension, property, member or event.")
+      }
+    }
+  }
+
+  private mutating func readKinds(
+    _ keys: [String: YAMLValue], of yaml: YAMLValue, schema: EventSchema, isPreset: Bool
+  ) throws {
+    let base = try PartialKind(keys, schema: schema, ignoringUndeclared: isPreset)
     guard let list = keys["events"] else {
       kinds = [try base.whole(in: yaml)]
       return
@@ -74,7 +131,9 @@ extension DatasetDescription {
     }
     hasKindList = true
     kinds = try elements.map { element in
-      try base.overridden(by: element.mapping(knowing: Self.kindKeys), schema: schema).whole(in: element)
+      try base.overridden(
+        by: element.mapping(knowing: Self.kindKeys), schema: schema, ignoringUndeclared: isPreset
+      ).whole(in: element)
     }
   }
 
@@ -147,6 +206,11 @@ func fieldPath(_ value: YAMLValue) throws -> FieldPath {
 }
 
 func fieldSource(_ value: YAMLValue) throws -> FieldSource {
+  if value.isList {
+    let paths = try value.list().map(fieldPath)
+    guard !paths.isEmpty else { throw value.error("expected a field here") }
+    return paths.count == 1 ? .path(paths[0]) : .first(paths)
+  }
   guard value.isMapping else { return .path(try fieldPath(value)) }
   let keys = try value.mapping(knowing: ["constant"])
   return .constant(try keys.require("constant", of: value).string())

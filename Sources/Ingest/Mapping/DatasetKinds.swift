@@ -10,15 +10,17 @@ struct PartialKind {
   private var eventID: FieldSource?
   private var dimensions: [NamedField] = []
 
-  init(_ keys: [String: YAMLValue], schema: EventSchema) throws {
+  /// - Parameter ignoringUndeclared: dimensions that the workspace does not declare are left out.
+  init(_ keys: [String: YAMLValue], schema: EventSchema, ignoringUndeclared: Bool = false) throws {
     condition = try keys["when"].map(Self.condition)
     time = try keys["time"].map(Self.time)
     member = try keys["member"].map(fieldSource)
     event = try keys["event"].map(fieldSource)
     eventID = try keys["event-id"].map(fieldSource)
     dimensions =
-      try keys["dimensions"]?.pairs().map { name, value in
+      try keys["dimensions"]?.pairs().compactMap { name, value in
         guard schema.dimensions.contains(name) else {
+          if ignoringUndeclared { return nil }
           let near = nearestWord(to: name, among: schema.dimensions).map { "Did you mean '\($0)'? " } ?? ""
           throw value.error(
             "the workspace declares no dimension '\(name)'",
@@ -30,8 +32,10 @@ struct PartialKind {
   }
 
   /// `self` with what `keys` says in its place; of the dimensions those of the same name.
-  func overridden(by keys: [String: YAMLValue], schema: EventSchema) throws -> PartialKind {
-    var kind = try PartialKind(keys, schema: schema)
+  func overridden(
+    by keys: [String: YAMLValue], schema: EventSchema, ignoringUndeclared: Bool = false
+  ) throws -> PartialKind {
+    var kind = try PartialKind(keys, schema: schema, ignoringUndeclared: ignoringUndeclared)
     kind.time = kind.time ?? time
     kind.member = kind.member ?? member
     kind.event = kind.event ?? event
@@ -57,19 +61,20 @@ struct PartialKind {
   }
 
   private static func condition(_ value: YAMLValue) throws -> EventKind.Condition {
-    let keys = try value.mapping(knowing: ["field", "equals", "present"])
+    let keys = try value.mapping(knowing: ["field", "equals", "differs", "present"])
     let field = try fieldPath(keys.require("field", of: value))
-    switch (keys["equals"], keys["present"]) {
-    case (let equals?, nil): return .init(field: field, test: .equals(try equals.strings()))
-    case (nil, let present?): return .init(field: field, test: .present(try present.bool()))
-    default: throw value.error("expected one of 'equals' and 'present'")
+    switch (keys["equals"], keys["differs"], keys["present"]) {
+    case (let equals?, nil, nil): return .init(field: field, test: .equals(try equals.strings()))
+    case (nil, let differs?, nil): return .init(field: field, test: .differs(try differs.strings()))
+    case (nil, nil, let present?): return .init(field: field, test: .present(try present.bool()))
+    default: throw value.error("expected one of 'equals', 'differs' and 'present'")
     }
   }
 
   private static func time(_ value: YAMLValue) throws -> TimeField {
-    guard value.isMapping else { return TimeField(field: try fieldPath(value)) }
+    guard value.isMapping else { return try timeField(value) }
     let keys = try value.mapping(knowing: ["field", "format", "zone"])
-    var time = TimeField(field: try fieldPath(keys.require("field", of: value)))
+    var time = try timeField(keys.require("field", of: value))
     if let format = keys["format"] { time.format = try Self.format(format) }
     if let zone = keys["zone"] {
       do { time.zone = try TimeZoneRules(named: try zone.string()) } catch let error as EventsError {
@@ -77,6 +82,13 @@ struct PartialKind {
       }
     }
     return time
+  }
+
+  /// A field, or a list of which the first that holds something counts.
+  private static func timeField(_ value: YAMLValue) throws -> TimeField {
+    let paths = try value.list().map(fieldPath)
+    guard let first = paths.first else { throw value.error("expected a field here") }
+    return TimeField(field: first, others: Array(paths.dropFirst()))
   }
 
   private static func format(_ value: YAMLValue) throws -> TimeFormat {

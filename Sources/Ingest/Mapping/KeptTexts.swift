@@ -3,8 +3,16 @@
 /// Sendable because nothing changes once the parser is made.
 final class KeptTexts: @unchecked Sendable {
   private var blocks: [UnsafeMutablePointer<UInt8>] = []
+  /// Slots that stand in for others, in lists one behind another.
+  private(set) var slots: [Int] = []
 
   deinit { for block in blocks { block.deallocate() } }
+
+  /// Where in `slots` the list lies.
+  func keep(slots list: [Int]) -> Range<Int> {
+    slots += list
+    return slots.count - list.count..<slots.count
+  }
 
   /// A copy of `text` with readable zeros behind it.
   func keep(_ text: String) -> FieldValue {

@@ -4,6 +4,8 @@ internal import Events
 struct TextPlan {
   /// -1 for a constant.
   let slot: Int
+  /// Where the slot is empty: the first of these that is not, in the parser's list of slots.
+  private(set) var others = 0..<0
   /// Absent where the column has nothing.
   let constant: FieldValue
 
@@ -11,6 +13,9 @@ struct TextPlan {
     let nothing = FieldValue.absent(texts.keep("").start)
     switch source {
     case .path(let path)?: (slot, constant) = (plan.slot(path), nothing)
+    case .first(let paths)?:
+      (slot, constant) = (plan.slot(paths[0]), nothing)
+      others = texts.keep(slots: paths.dropFirst().map(plan.slot))
     case .constant(let text)?: (slot, constant) = (-1, texts.keep(text))
     case nil: (slot, constant) = (-1, nothing)
     }
@@ -20,15 +25,16 @@ struct TextPlan {
 /// An ``EventKind`` with its fields looked up. Plain values only, since it is read for each record.
 struct KindPlan {
   enum Test {
-    case always, equals, present, absent
+    case always, equals, differs, present, absent
   }
 
   let test: Test
   let testSlot: Int
   /// The texts of `equals`, in the parser's list of them.
   let testTexts: Range<Int>
-  /// -1 for members, which have no time.
-  let timeSlot: Int
+  /// A fact of a member, without time.
+  let isMember: Bool
+  let time: TextPlan
   let member: TextPlan
   let event: TextPlan
   let eventID: TextPlan
@@ -73,12 +79,15 @@ struct MappingPlan: @unchecked Sendable {
     case .present(let isPresent)?: test = isPresent ? .present : .absent
     case .equals(let wanted)?:
       test = .equals
-      testTexts += wanted.map(texts.keep)
+      testTexts += wanted.map { texts.keep($0) }
+    case .differs(let others)?:
+      test = .differs
+      testTexts += others.map { texts.keep($0) }
     }
     kinds.append(
       KindPlan(
         test: test, testSlot: kind.condition.map { plan.slot($0.field) } ?? -1, testTexts: firstText..<testTexts.count,
-        timeSlot: description.kind == .members ? -1 : plan.slot(kind.time.field),
+        isMember: description.kind == .members, time: TextPlan(kind.time.source, plan: plan, texts: texts),
         member: TextPlan(kind.member, plan: plan, texts: texts),
         event: TextPlan(kind.event, plan: plan, texts: texts), eventID: TextPlan(kind.eventID, plan: plan, texts: texts)
       ))

@@ -27,22 +27,22 @@ extension ChunkParsing {
     if kind.test == .always { return true }
     let value = collector.values[kind.testSlot]
     if kind.test == .absent { return !value.isPresent }
-    guard value.isPresent else { return false }
+    guard value.isPresent else { return kind.test == .differs }
     if kind.test == .present { return true }
     let text = CanonicalJSON.text(of: value, scratch: &scratch)
-    return kind.testTexts.contains { index in
+    let isListed = kind.testTexts.contains { index in
       let wanted = parser.mapping.testTexts[index].bytes
       return wanted.count == text.count && wanted.elementsEqual(text)
     }
+    return isListed == (kind.test == .equals)
   }
 
   /// What every record must have; nil where it is not there, and the record is rejected.
   @inline(__always)
   private mutating func required(_ index: Int, _ record: Record) -> Required? {
     let kind = kinds[index]
-    if kind.timeSlot < 0 { return requiredOfMember(index, record) }
-    let time = collector.values[kind.timeSlot]
-    guard let timeText = plainText(time) else { return refuse(.nulByte, index, record) }
+    if kind.isMember { return requiredOfMember(index, record) }
+    guard let timeText = plainText(value(of: kind.time)) else { return refuse(.nulByte, index, record) }
     if timeText.isEmpty { return refuse(.missingTime, index, record) }
     guard let ts = clocks[index].read(timeText) else { return refuse(.unreadableTime, index, record) }
     guard parser.accepted.contains(ts) else { return refuse(.timeOutOfRange, index, record, ts: ts) }
@@ -62,7 +62,20 @@ extension ChunkParsing {
   }
 
   @inline(__always)
-  private func value(of plan: TextPlan) -> FieldValue { plan.slot >= 0 ? collector.values[plan.slot] : plan.constant }
+  func value(of plan: TextPlan) -> FieldValue {
+    if plan.slot < 0 { return plan.constant }
+    let value = collector.values[plan.slot]
+    return value.count32 == 0 && !plan.others.isEmpty ? otherValue(of: plan) ?? value : value
+  }
+
+  /// The first field that holds something of those that stand in for an empty one.
+  private func otherValue(of plan: TextPlan) -> FieldValue? {
+    for index in plan.others {
+      let value = collector.values[parser.mapping.texts.slots[index]]
+      if value.count32 > 0 { return value }
+    }
+    return nil
+  }
 
   /// The text of a scalar, empty where it has none; nil where it holds a NUL.
   @inline(__always)

@@ -7,16 +7,15 @@ extension ChunkParsing {
     let kind = parser.description.kinds[index]
     let detail: String
     switch reason {
-    case .missingTime: detail = "the field '\(kind.time.field.text)' holds no time"
+    case .missingTime: detail = Self.lack(of: "time", in: kind.time.source)
     case .unreadableTime:
-      let slot = parser.mapping.kinds[index].timeSlot
-      let text = String(decoding: collector.values[slot].bytes.prefix(64), as: UTF8.self)
+      let text = String(decoding: value(of: parser.mapping.kinds[index].time).bytes.prefix(64), as: UTF8.self)
       detail = "'\(text)' in the field '\(kind.time.field.text)' is not \(kind.time.format.expectation)"
     case .timeOutOfRange:
       let limit = Timestamp(microseconds: parser.accepted.upperBound)
       detail = "\(Self.instantText(ts)) is not between 1990-01-01T00:00:00Z and \(limit)"
-    case .missingMember: detail = "\(Self.place(of: kind.member)) holds no member id"
-    case .missingEvent: detail = "\(Self.place(of: kind.event)) holds no event name"
+    case .missingMember: detail = Self.lack(of: "member id", in: kind.member)
+    case .missingEvent: detail = Self.lack(of: "event name", in: kind.event)
     case .nulByte: detail = "a mapped text holds the character U+0000"
     default: detail = reason.rawValue
     }
@@ -24,10 +23,13 @@ extension ChunkParsing {
     return nil
   }
 
-  private static func place(of source: FieldSource) -> String {
+  private static func lack(of what: String, in source: FieldSource) -> String {
     switch source {
-    case .path(let path): "the field '\(path.text)'"
-    case .constant: "the constant"
+    case .path(let path): return "the field '\(path.text)' holds no \(what)"
+    case .first(let paths):
+      let names = paths.map { "'\($0.text)'" }.joined(separator: ", ")
+      return "the fields \(names) hold no \(what)"
+    case .constant: return "the constant holds no \(what)"
     }
   }
 

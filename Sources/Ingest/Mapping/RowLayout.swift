@@ -28,7 +28,8 @@ struct RowLayout: @unchecked Sendable {
     let names: [String]
     if let header {
       names = header
-      (fieldCount, isExact) = (header.count, true)
+      (fieldCount, isExact) =
+        description.format == .accessLog ? (AccessLogRow.fieldCountMin, false) : (header.count, true)
       try Self.check(paths, description: description, header: header)
     } else {
       fieldCount = try Self.highestColumn(paths, description: description)
@@ -47,7 +48,7 @@ struct RowLayout: @unchecked Sendable {
   /// - Throws: ``IngestError`` `header` where a column that `paths` need is not in `header`.
   static func check(_ paths: [FieldPath], description: DatasetDescription, header: [String]) throws {
     var needed = paths
-    if !description.needsAllColumns { needed = ["ts", "user_id", "event"].map(FieldPath.init) }
+    if !description.needsAllColumns { needed = description.requiredPaths(in: header) }
     for path in needed where !header.contains(path.text) && !header.contains(path.parts[0]) {
       let near = nearestWord(to: path.text, among: header).map { "Did you mean '\($0)'? " } ?? ""
       throw IngestError(

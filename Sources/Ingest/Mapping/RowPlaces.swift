@@ -22,10 +22,11 @@ struct RowPlaces {
       let bytes = chunk.withRecords { Array($0[record.range]) }
       let single = LogChunk(records: [bytes])
       for (kind, parser) in zip(kinds, parsers) where parser.parse(single).ts.count > 0 {
-        places.append(
-          Place(
-            line: record.line, byteOffset: chunk.byteOffset + record.range.lowerBound,
-            kind: kinds.count == 1 ? nil : kind, bytes: bytes))
+        var place = Place(
+          line: record.line, byteOffset: chunk.byteOffset + record.range.lowerBound,
+          kind: kinds.count == 1 ? nil : kind, bytes: bytes)
+        chunk.places?.settle(&place)
+        places.append(place)
       }
     }
     self.places = places

@@ -34,6 +34,11 @@ func decodedStream(
   if try isParquet(blocks.block, path: path, description: description) {
     return try ParquetStream(blocks, path: path, description: description, recordByteCountMax: recordByteCountMax)
   }
+  return decompressedStream(over: blocks)
+}
+
+/// The bytes of `blocks`, the first of which was read, without their compression.
+func decompressedStream(over blocks: RawBlocks) -> any DecodedStream {
   switch Compression(magic: blocks.block) {
   case .none: return PlainStream(blocks)
   case .gzip: return GzipStream(blocks)

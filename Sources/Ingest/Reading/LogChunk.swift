@@ -18,6 +18,8 @@ package struct LogChunk: Sendable {
   let isUnterminated: Bool
   /// Set where the bytes are the first of something that cannot be read as a record.
   let fault: Fault?
+  /// Where the records stand in the source, where they come from documents.
+  let places: RecordPlaces?
 
   struct Fault: Sendable {
     var reason: RejectionReason
@@ -28,7 +30,7 @@ package struct LogChunk: Sendable {
   /// The first `byteCount` bytes of `memory`, which is not written to any more.
   init(
     _ memory: ChunkMemory, byteCount: Int, byteOffset: Int, precedingLineCount: Int = 0, joinedBreaks: [Int] = [],
-    isUnterminated: Bool = false, fault: Fault? = nil
+    isUnterminated: Bool = false, fault: Fault? = nil, places: RecordPlaces? = nil
   ) {
     let padding = UnsafeMutableRawBufferPointer(rebasing: memory.bytes[byteCount..<byteCount + Self.paddingByteCount])
     padding.initializeMemory(as: UInt8.self, repeating: 0)
@@ -39,6 +41,7 @@ package struct LogChunk: Sendable {
     self.joinedBreaks = joinedBreaks
     self.isUnterminated = isUnterminated
     self.fault = fault
+    self.places = places
   }
 }
 

@@ -16,15 +16,21 @@ package final class LogReader {
   /// The names of the columns, nil for JSON and for rows whose fields have no names.
   package private(set) var header: [String]?
   /// Decompressed bytes handed out or skipped, the header included: where the next chunk begins.
-  package private(set) var consumedBytes = 0
+  package var consumedBytes: Int { documents?.sourceOffset ?? handedOutBytes }
+  /// Whether lines are counted from the start of the source even where bytes are skipped.
+  package var countsSkippedLines: Bool { documents != nil }
 
   let path: String
   private let blocks: RawBlocks
   private let stream: any DecodedStream
+  /// The stream, where its lines are records of documents.
+  private let documents: DocumentStream?
   private let chunkByteCount: Int
   private let recordByteCountMax: Int
   private var boundaries: RecordBoundaries
-  /// What was read and not handed out; it starts with a record, at `consumedBytes` in the source.
+  /// Bytes of the stream that were handed out or skipped.
+  private var handedOutBytes = 0
+  /// What was read and not handed out; it starts with a record, at `handedOutBytes` in the stream.
   private var memory: ChunkMemory
   private let pool = ChunkPool()
   private var pendingCount = 0
@@ -50,13 +56,17 @@ package final class LogReader {
     self.chunkByteCount = min(chunkByteCount, recordByteCountMax + 1)
     self.recordByteCountMax = recordByteCountMax
     blocks = try RawBlocks(path: path)
-    stream = try decodedStream(over: blocks, of: path, as: description, recordByteCountMax: recordByteCountMax)
-    self.description = description.resolved(forPath: path, isParquet: stream is ParquetStream)
+    let decoded = try decodedStream(over: blocks, of: path, as: description, recordByteCountMax: recordByteCountMax)
+    self.description = description.resolved(forPath: path, isParquet: decoded is ParquetStream)
     boundaries = RecordBoundaries(quotedDelimiter: self.description.rowFormat?.quotedDelimiter)
+    stream = try recordStream(
+      decoded, of: description, resolved: self.description, path: path, skippingBytes: skippingBytes,
+      recordByteCountMax: recordByteCountMax)
+    documents = stream as? DocumentStream
     memory = pool.take(self.chunkByteCount)
     try skipByteOrderMark()
     try readHeader()
-    try skip(to: skippingBytes)
+    if documents == nil { try skip(to: skippingBytes) }
   }
 
   /// The hash of the raw bytes read so far: of the whole source once `next` returned nil.
@@ -77,18 +87,18 @@ package final class LogReader {
     while !isFinished {
       try fill(to: target)
       let (end, joined, isOpen) = boundaries.lastEnd(
-        in: pendingBytes, sourceOffset: consumedBytes, isLast: isStreamAtEnd)
+        in: pendingBytes, sourceOffset: handedOutBytes, isLast: isStreamAtEnd)
       if let end { return take(end, joinedBreaks: joined) }
       if isStreamAtEnd {
         if isOpen {
-          boundaries.giveUpQuotes(until: consumedBytes + pendingCount)
+          boundaries.giveUpQuotes(until: handedOutBytes + pendingCount)
           continue
         }
         return try takeTail(joinedBreaks: joined)
       }
       if pendingCount > recordByteCountMax {
         if !isOpen { return try takeLongLine() }
-        boundaries.giveUpQuotes(until: consumedBytes + pendingCount)
+        boundaries.giveUpQuotes(until: handedOutBytes + pendingCount)
         continue
       }
       target = min(pendingCount * 2, recordByteCountMax + 1)
@@ -115,7 +125,7 @@ extension LogReader {
   /// Forgets the first `count` pending bytes.
   private func drop(_ count: Int) {
     pendingCount -= count
-    consumedBytes += count
+    handedOutBytes += count
     let base = memory.bytes.baseAddress!
     if count > 0, pendingCount > 0 { memmove(base, base + count, pendingCount) }
   }
@@ -127,13 +137,24 @@ extension LogReader {
     next.grow(to: pendingCount - count, keeping: 0)
     next.bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: pendingBytes[count...]))
     let chunk = LogChunk(
-      memory, byteCount: count, byteOffset: consumedBytes, precedingLineCount: headerLineCount,
-      joinedBreaks: joinedBreaks, isUnterminated: isUnterminated, fault: fault)
+      memory, byteCount: count, byteOffset: handedOutBytes, precedingLineCount: headerLineCount,
+      joinedBreaks: joinedBreaks, isUnterminated: isUnterminated, fault: fault,
+      places: documents?.takePlaces(lineCount(count)))
     headerLineCount = 0
     memory = next
     pendingCount -= count
-    consumedBytes += count
+    handedOutBytes += count
     return chunk
+  }
+
+  /// Lines in the first `count` pending bytes.
+  private func lineCount(_ count: Int) -> Int {
+    var (lines, place) = (0, 0)
+    while place < count {
+      lines += 1
+      place = find(0x0A, in: pendingBytes, from: place).map { $0 + 1 } ?? count
+    }
+    return lines
   }
 
   /// What is left at the end of the stream: a record without line break, or the piece before damage.
@@ -152,7 +173,7 @@ extension LogReader {
 
   /// The start of a line that is longer than a record may be; the rest is read and forgotten.
   private func takeLongLine() throws -> LogChunk {
-    let offset = consumedBytes
+    let offset = handedOutBytes
     let text = Array(pendingBytes.prefix(IngestLimits.rejectedTextByteCountMax))
     while true {
       if let lineBreak = find(0x0A, in: pendingBytes, from: 0) {
@@ -165,12 +186,12 @@ extension LogReader {
     }
     let lines = headerLineCount
     headerLineCount = 0
-    let detail = "the line has \(consumedBytes - offset) bytes, more than \(recordByteCountMax)"
+    let detail = "the line has \(handedOutBytes - offset) bytes, more than \(recordByteCountMax)"
     let kept = pool.take(text.count)
     kept.bytes.copyBytes(from: text)
     return LogChunk(
       kept, byteCount: text.count, byteOffset: offset, precedingLineCount: lines,
-      fault: .init(reason: .lineTooLong, detail: detail, lineCount: 1))
+      fault: .init(reason: .lineTooLong, detail: detail, lineCount: 1), places: documents?.takePlaces(1))
   }
 
   private func skipByteOrderMark() throws {
@@ -180,11 +201,11 @@ extension LogReader {
   }
 
   private func skip(to offset: Int) throws {
-    if offset > consumedBytes { headerLineCount = 0 }
-    while consumedBytes < offset {
+    if offset > handedOutBytes { headerLineCount = 0 }
+    while handedOutBytes < offset {
       if pendingCount == 0 { try fill(to: chunkByteCount) }
       if pendingCount == 0 { return }
-      drop(min(pendingCount, offset - consumedBytes))
+      drop(min(pendingCount, offset - handedOutBytes))
     }
   }
 

@@ -32,7 +32,7 @@ struct BatchConsumer: ~Copyable {
 
   /// Sources that `source` may repeat or continue.
   func knownSources(of source: LogSource, head: ContentHash) throws -> KnownSources {
-    let dataset = source.description.name
+    let dataset = source.description.sourceName(ofPath: source.path)
     if source.description.kind == .members {
       return KnownSources(try writer.factSources(dataset: dataset, path: source.path))
     }
@@ -57,21 +57,21 @@ struct BatchConsumer: ~Copyable {
     guard let source else { return }
     // A last record that was cut off is read again when the source has grown.
     let record = SourceRecord(
-      dataset: source.description.name, path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
+      dataset: source.description.sourceName(ofPath: source.path), path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
       consumedByteCount: truncatedAt ?? consumed, lineCount: truncatedAt == nil ? line : line - 1)
     if facts != nil {
       writer.extras.factSources.append(record)
       return
     }
     // A source that was read before, or stands twice in this call, is remembered once.
-    if sources.contains(where: { $0.dataset == source.description.name && $0.content == rawHash }) { return }
+    if sources.contains(where: { $0.dataset == record.dataset && $0.content == rawHash }) { return }
     sources.append(record)
   }
 
   /// Whether the source that was just read has the content of one from an earlier call.
   func hasReadBefore(_ source: LogSource) throws -> Bool {
     guard let content = sources.last?.content else { return false }
-    return try writer.hasSource(dataset: source.description.name, content: content)
+    return try writer.hasSource(dataset: source.description.sourceName(ofPath: source.path), content: content)
   }
 
   /// Stores the records of one chunk.

@@ -37,6 +37,7 @@ package struct IngestRun: Sendable {
         .cannotRead, "a pipe comes alone: whether it was read before is known only at its end", file: pipe.path,
         hint: "Load it in a call of its own.")
     }
+    for source in sources { try source.description.checkTotals(workspace.settings, at: source.path) }
     let zone = try TimeZoneRules(named: workspace.settings.timeZone)
     var consumer = try consumer(zone)
     for (index, source) in sources.enumerated() {
@@ -78,7 +79,7 @@ package struct IngestRun: Sendable {
     let parser = try reader.parser(
       schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
       keepsEventID: workspace.settings.keepsEventID)
-    try consumer.begin(source, line: linesBefore, parser: parser)
+    try consumer.begin(source, line: reader.countsSkippedLines ? 0 : linesBefore, parser: parser)
     let parsers = (0..<Self.chunksInFlight).map { _ in ChunkParser(parser) }
     var running: [Task<RecordBatch, Never>] = []
     var (started, consumed) = (0, 0)

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Events
 package import Segments
 
 /// One log to read, and how.
@@ -30,8 +30,19 @@ extension LogSource {
           .notFound, "there is no such file", file: path, hint: "Give the path of a log, or the name of a dataset.")
       }
       guard isFolder(absolute) else { return [LogSource(description: description, path: absolute)] }
+      if !description.pathsInFolder.isEmpty { return try Self.files(inFolder: absolute, as: description) }
       return try filesOfFolder(absolute).map { LogSource(description: description, path: $0) }
     }
+  }
+
+  private static func files(inFolder folder: String, as description: DatasetDescription) throws -> [LogSource] {
+    let files = description.pathsInFolder.flatMap { PathPattern($0, from: folder).files() }
+    guard !files.isEmpty else {
+      throw IngestError(
+        .notFound, "nothing in the folder matches \(description.pathsInFolder.joined(separator: " or "))", file: folder,
+        hint: "Give the folder that the export was unpacked to.")
+    }
+    return files.map { LogSource(description: description, path: $0) }
   }
 
   private static func filesOfFolder(_ folder: String) throws -> [String] {
@@ -52,12 +63,8 @@ extension LogSource {
   /// The files that a dataset's own `path` patterns name, sorted; none where it has no `path`.
   /// - Parameter folder: the dataset's folder, from which patterns count.
   package static func files(of description: DatasetDescription, folder: String) -> [LogSource] {
-    description.paths.flatMap { pattern -> [LogSource] in
-      var matches = glob_t()
-      defer { globfree(&matches) }
-      guard glob(absolutePath(pattern, from: folder), 0, nil, &matches) == 0 else { return [] }
-      return (0..<Int(matches.gl_pathc)).compactMap { matches.gl_pathv[$0].map { String(cString: $0) } }
-        .filter { !isFolder($0) }.map { LogSource(description: description, path: $0) }
+    description.paths.flatMap { pattern in
+      PathPattern(pattern, from: folder).files().map { LogSource(description: description, path: $0) }
     }
   }
 
@@ -79,9 +86,27 @@ extension LogSource {
 }
 
 extension DatasetDescription {
-  /// The description of a dataset of the workspace.
+  /// Totals are no activity of a member, and must not count as such.
+  /// - Throws: ``IngestError`` `configuration` where one of their events is not passive.
+  func checkTotals(_ settings: WorkspaceSettings, at path: String) throws {
+    guard isTotals else { return }
+    for kind in kinds {
+      if case .constant(let event) = kind.event, settings.schema.passiveEvents.contains(event) { continue }
+      let named = if case .constant(let event) = kind.event { "'\(event)'" } else { "the events" }
+      throw IngestError(
+        .configuration,
+        "these are totals that somebody counted, not what members did, and \(named) would count as activity",
+        file: path, hint: "Add \(named) to passive-events in muster.yaml, then load them.")
+    }
+  }
+
+  /// The description of a dataset of the workspace, or of a preset where the name is `preset NAME`.
   /// - Throws: ``StoreError`` `notFound` with the nearest name.
   package static func named(_ name: String, in workspace: Workspace) throws -> DatasetDescription {
+    if name.hasPrefix(Presets.prefix) {
+      let preset = String(name.dropFirst(Presets.prefix.count))
+      return try Presets(workspaceFolder: workspace.folder).description(preset, schema: workspace.settings.schema)
+    }
     let file = try workspace.existing(
       workspace.datasetFile(name), kind: "dataset", name: name, among: workspace.datasets)
     return try DatasetDescription(contentsOf: file, name: name, schema: workspace.settings.schema)

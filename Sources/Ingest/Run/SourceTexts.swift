@@ -19,7 +19,9 @@ final class SourceTexts {
     if isSame[key] == nil { isSame[key] = try Self.isSame(path, remembered()) }
     guard isSame[key] == true, byteCount <= IngestLimits.recordByteCountMax else { return nil }
     if open == nil || open!.path != path || open!.offset > offset {
-      open = (path, try decodedStream(over: RawBlocks(path: path)), 0)
+      let blocks = try RawBlocks(path: path)
+      _ = try blocks.advance()
+      open = (path, decompressedStream(over: blocks), 0)
     }
     _ = try read(offset - open!.offset, keeping: false)
     let bytes = try read(byteCount, keeping: true)

@@ -7,12 +7,15 @@ package struct RowFormat: Sendable, Equatable {
   /// Fields may stand in quotes (RFC 4180).
   var hasQuotes: Bool
   var skipsBlanks: Bool
+  /// Cut as ``AccessLogRow`` says.
+  var isAccessLog: Bool
 
   /// With `skipsBlanks`, blanks before the first field and behind the last stand for nothing.
-  package init(delimiter: UInt8, hasQuotes: Bool, skipsBlanks: Bool) {
+  package init(delimiter: UInt8, hasQuotes: Bool, skipsBlanks: Bool, isAccessLog: Bool = false) {
     self.delimiter = delimiter
     self.hasQuotes = hasQuotes
     self.skipsBlanks = skipsBlanks
+    self.isAccessLog = isAccessLog
   }
 
   /// The delimiter where quotes count, else nil.
@@ -39,6 +42,7 @@ package struct RowScanner {
     fields.removeAll(keepingCapacity: true)
     guard let base = row.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
     let end = base + row.count
+    if format.isAccessLog { return try AccessLogRow.cut(base, end, into: &fields) }
     if format.skipsBlanks { return try blankSeparated(base, end, into: &fields) }
     var place = base
     while true {

@@ -2,7 +2,7 @@ internal import Events
 
 /// How a dataset writes its instants.
 package enum TimeFormat: Sendable, Equatable {
-  /// ISO 8601, or a unix number whose size tells its unit: between 1990 and 5138 seconds, milliseconds and
+  /// ISO 8601 (`UTC` behind it in place of `Z` too), or a unix number whose size tells its unit: between 1990 and 5138 seconds, milliseconds and
   /// microseconds have 9 to 11, 12 to 14 and 15 to 17 digits. The default.
   case automatic
   case iso8601

@@ -20,7 +20,7 @@ package struct TimeReader {
   package mutating func read(_ text: UnsafeRawBufferPointer) -> Int64? {
     switch format {
     case .automatic:
-      return isoTime(text) ?? automaticUnixTime(text)
+      return isoTime(text) ?? automaticUnixTime(text) ?? namedUTC(text)
     case .iso8601: return isoTime(text)
     case .unix(let unitsPerSecond): return parseUnixTime(text, unitsPerSecond: unitsPerSecond)
     case .pattern(let pattern): return pattern.read(text).map(instant)
@@ -34,6 +34,13 @@ package struct TimeReader {
     case ..<100_000_000_000_000: return parseUnixTime(text, unitsPerSecond: 1000)
     default: return asMicroseconds
     }
+  }
+
+  /// `2024-01-01 10:00:00 UTC`, as databases print it.
+  private func namedUTC(_ text: UnsafeRawBufferPointer) -> Int64? {
+    guard text.count > 14, text.suffix(4).elementsEqual(" UTC".utf8) else { return nil }
+    guard let local = parseISO8601(UnsafeRawBufferPointer(rebasing: text.dropLast(4))) else { return nil }
+    return local.offsetSeconds == nil ? local.localMicroseconds : nil
   }
 
   private func instant(_ local: LocalInstant) -> Int64 {

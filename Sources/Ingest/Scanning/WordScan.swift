@@ -10,6 +10,13 @@ enum WordScan {
   @inline(__always)
   static func equal(_ word: UInt64, _ repeated: UInt64) -> UInt64 { zeros(word ^ repeated) }
 
+  /// Marks what a JSON string cannot hold as it is: `"`, `\` and bytes below 0x20; exact up to the lowest.
+  @inline(__always)
+  static func stringSpecials(_ word: UInt64) -> UInt64 {
+    equal(word, 0x2222_2222_2222_2222) | equal(word, 0x5C5C_5C5C_5C5C_5C5C)
+      | ((word &- 0x2020_2020_2020_2020) & ~word & 0x8080_8080_8080_8080)
+  }
+
   @inline(__always)
   static func repeated(_ byte: UInt8) -> UInt64 { UInt64(byte) &* 0x0101_0101_0101_0101 }
 }

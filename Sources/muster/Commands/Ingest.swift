@@ -9,7 +9,9 @@ struct Ingest: AsyncParsableCommand {
     discussion: """
       Reads JSON lines, CSV, TSV and space-separated logs, plain, .gz or .zst, and Parquet. Without a dataset a file is a plain log \
       with the fields event_id, ts, user_id, event, community_id, platform, content_id and properties, of which ts, \
-      user_id and event are required. datasets/NAME/dataset.yaml maps any other form.
+      user_id and event are required. datasets/NAME/dataset.yaml maps any other form; presets know the exports of \
+      Segment, CloudEvents, Amplitude, Mixpanel, PostHog, Snowplow, GH Archive, Telegram, Discord, Slack, Discourse, \
+      WeChat statistics and web access logs. `muster dataset guess FILE` proposes a description.
 
       All of a call is committed at once, or nothing is. What was read before is skipped; a file that has grown is read \
       from where it ended. Rejected records lie in the store's quarantine, with reason and position.
@@ -19,6 +21,8 @@ struct Ingest: AsyncParsableCommand {
         muster ingest logs/                      all files of a folder
         muster ingest warehouse/*.parquet        exports of a warehouse with the same columns
         muster ingest --dataset forum dump.csv   a log that datasets/forum/dataset.yaml describes
+        muster ingest --preset telegram result.json
+        muster ingest --preset slack export/     the folder that a Slack export was unpacked to
         muster ingest forum                      the path that forum's dataset.yaml names
         muster ingest                            every dataset with a path
         zcat part*.gz | muster ingest -          standard input
@@ -31,6 +35,9 @@ struct Ingest: AsyncParsableCommand {
 
   @Option(help: ArgumentHelp("How the files are read: datasets/NAME/dataset.yaml.", valueName: "name"))
   var dataset: String?
+
+  @Option(help: ArgumentHelp("How the files are read: a preset, such as telegram or access-log.", valueName: "name"))
+  var preset: String?
 
   @Option(help: ArgumentHelp("Commit nothing where a larger part of the records is rejected.", valueName: "part"))
   var rejectLimit = 0.05
@@ -62,6 +69,10 @@ struct Ingest: AsyncParsableCommand {
       throw ValidationError("--replay-quarantine reads the quarantine alone: leave out the paths.")
     }
     if inputs.contains("-"), inputs.count > 1 { throw ValidationError("Standard input (-) comes alone.") }
+    if preset != nil, dataset != nil {
+      throw ValidationError("--preset and --dataset each say how to read: give one. A dataset.yaml can name a preset.")
+    }
+    if preset != nil, inputs.isEmpty { throw ValidationError("--preset needs the path of a log or folder.") }
     guard format == .table || format == .json else { throw ValidationError("ingest prints table or json.") }
   }
 
@@ -96,6 +107,11 @@ struct Ingest: AsyncParsableCommand {
   }
 
   func sources(in workspace: Workspace) throws -> [LogSource] {
+    if let preset {
+      let presets = Presets(workspaceFolder: workspace.folder)
+      let description = try presets.description(preset, schema: workspace.settings.schema)
+      return try LogSource.files(inputs, from: currentFolder, as: description)
+    }
     if let dataset {
       let description = try DatasetDescription.named(dataset, in: workspace)
       if inputs.isEmpty { return try LogSource.files(ofDatasets: [dataset], in: workspace) }

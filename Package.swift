@@ -92,6 +92,21 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["muster", "TestSupport"] + server, exclude: ["Scenarios", "installed.sh"],
       swiftSettings: settings),
     tests("TidyTests", []),
+
+    // Doors for bytes of anybody: replayed over a corpus here, fuzzed by `make fuzz`.
+    .target(
+      name: "FuzzProbes", dependencies: store + ["Ingest", "Aggregation"], path: "Tests/Fuzz/Probes",
+      swiftSettings: settings),
+    tests("FuzzTests", ["FuzzProbes"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own `main`, and everything is built for it: only on demand, in a folder of its own.
+if Context.environment["MUSTER_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["FuzzProbes"], path: "Tests/Fuzz/Driver",
+      swiftSettings: settings,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+}

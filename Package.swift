@@ -110,3 +110,11 @@ if Context.environment["MUSTER_FUZZ"] != nil {
       swiftSettings: settings,
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
 }
+
+// Under a sanitizer everything is built anew: only what `make check-deep` tests there.
+if Context.environment["MUSTER_SANITIZE"] != nil {
+  let tested = ["ColumnsTests", "ParquetTests", "SegmentsTests", "IngestTests"]
+  let needed = ["Columns", "Events", "Parquet", "Segments", "Ingest", "TestSupport"]
+  package.targets.removeAll { !(tested + needed).contains($0.name) && !$0.name.hasPrefix("C") }
+  package.products = []
+}

@@ -10,7 +10,7 @@ import Testing
 /// Late events: what is answered and published rests on the records alone, not on how they arrived.
 @Suite("The order of arrival")
 struct ArrivalOrderTests {
-  static let caseCount = TestDepth.isDeep ? 1000 : 100
+  static let caseCount = TestDepth.isDeep ? 400 : 100
 
   @Test(
     "Any permutation of the same records, in any number of batches, repeats included, gives the same bytes",

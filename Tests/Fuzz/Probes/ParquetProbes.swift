@@ -7,14 +7,14 @@ extension Probe {
 
   /// The pages of one column: the first four bytes choose type, codec and number of rows, the rest is the chunk.
   ///
-  /// The footer around it is always sound, so the pages are reached at once.
+  /// The footer around it is always sound, so the pages are reached at once. Many rows are rare: they take long.
   static let parquetPages = Probe(name: "parquet-pages") { bytes in
     if bytes.count < 4 { return }
     readParquet(
       FooterFrame(
         physicalType: [1, 2, 6, 3][Int(bytes[0] & 3)], isTimestamp: bytes[0] & 4 != 0, isOptional: bytes[0] & 8 != 0,
         codec: Int(bytes[1] & 7),
-        rowCount: (Int(bytes[2]) | Int(bytes[3]) << 8) << (bytes[1] & 8 == 0 ? 0 : 11)
+        rowCount: (Int(bytes[2]) | Int(bytes[3]) << 8) << (bytes[1] >> 3 == 31 ? 10 : 0)
       ).file(around: Array(bytes.dropFirst(4))))
   }
 }

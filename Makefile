@@ -9,7 +9,7 @@ PORT   ?= 8080
 REAL_LOGS ?= ../shared/datasets
 
 .DEFAULT_GOAL := help
-.PHONY: help packages test-packages build demo test check format verify browser install-check bench record install
+.PHONY: help packages test-packages build demo test check check-deep fuzz format verify browser install-check bench record install
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,15 @@ test: test-packages ## run every test: units, scenarios, outside engines, browse
 check: packages ## format, warnings, imports
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 	$(BUILD) --build-tests
+
+check-deep: packages ## address and thread sanitizers over storage and ingest; more crashes and orders of arrival
+	Tests/sanitize.sh address
+	Tests/sanitize.sh thread
+	$(BUILD) --build-tests
+	MUSTER_DEEP_TESTS=1 swift test -c release --skip-build --parallel --filter 'CrashTests|Faults|ArrivalOrder'
+
+fuzz: packages ## fuzz every reader of foreign bytes for SECONDS each; PROBES="json csv" chooses
+	Tests/Fuzz/run.sh $(or $(SECONDS),60) $(PROBES)
 
 format: ## format the sources
 	swift format --in-place --parallel --recursive Package.swift Sources Tests

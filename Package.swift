@@ -92,6 +92,29 @@ let package = Package(
       name: "EndToEndTests", dependencies: ["muster", "TestSupport"] + server, exclude: ["Scenarios", "installed.sh"],
       swiftSettings: settings),
     tests("TidyTests", []),
+
+    // Doors for bytes of anybody: replayed over a corpus here, fuzzed by `make fuzz`.
+    .target(
+      name: "FuzzProbes", dependencies: store + ["Ingest", "Aggregation"], path: "Tests/Fuzz/Probes",
+      swiftSettings: settings),
+    tests("FuzzTests", ["FuzzProbes"]),
   ],
   swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own `main`, and everything is built for it: only on demand, in a folder of its own.
+if Context.environment["MUSTER_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["FuzzProbes"], path: "Tests/Fuzz/Driver",
+      swiftSettings: settings,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]))
+}
+
+// Under a sanitizer everything is built anew: only what `make check-deep` tests there.
+if Context.environment["MUSTER_SANITIZE"] != nil {
+  let tested = ["ColumnsTests", "ParquetTests", "SegmentsTests", "IngestTests"]
+  let needed = ["Columns", "Events", "Parquet", "Segments", "Ingest", "TestSupport"]
+  package.targets.removeAll { !(tested + needed).contains($0.name) && !$0.name.hasPrefix("C") }
+  package.products = []
+}

@@ -14,11 +14,15 @@ package enum Limits {
 
   /// Rows of a row group; more are a precondition when writing, `unsupported` when reading.
   ///
-  /// Run lengths let a few bytes announce any number of rows, so no number of bytes bounds this one.
-  package static let rowGroupRowCountMax = 1 << 26
+  /// Run lengths let a few bytes announce any number of rows, so no number of bytes bounds this one: a chunk of so
+  /// many 64-bit integers takes 128 MiB.
+  package static let rowGroupRowCountMax = 1 << 24
 
   /// Decompressed bytes of a page; more are a precondition when writing, `unsupported` when reading.
   package static let pageByteCountMax = 1 << 30
+
+  /// Decompressed bytes of a zstd block, the most that the format allows; at least four bytes stand for one.
+  static let zstdBlockByteCountMax = 128 << 10
 
   /// Levels of nesting in a footer or page header; more are `corruptFooter` or `corruptPage`.
   static let thriftDepthMax = 16

@@ -25,6 +25,13 @@ package struct BinaryAccount: Decodable, Sendable, Equatable {
   }
 }
 
+/// One of each way to answer.
+package let everyKindOfQuestion = [
+  ["activity"], ["activity", "--by", "event,platform,community"], ["activity", "--trailing", "7"],
+  ["activity", "--granularity", "week"], ["retention", "--periods", "10"],
+  ["activity", "--where", "properties.n >= 5"],
+]
+
 /// A record in the store's quarantine.
 package struct BinaryRejection: Decodable, Sendable, Equatable {
   package var source: String
@@ -58,13 +65,10 @@ extension BinaryWorkspace {
   }
 
   /// What a fixed set of questions answers: equal where the stores hold the same events.
-  package func answers(asOf: String) -> String {
-    [
-      ["activity"], ["activity", "--by", "event,platform,community"], ["activity", "--trailing", "7"],
-      ["activity", "--granularity", "week"], ["retention", "--periods", "10"],
-      ["activity", "--where", "properties.n >= 5"],
-    ].map { question in
-      let run = start(["query"] + question + ["--as-of", asOf, "--format", "csv", "--quiet"]).wait()
+  package func answers(asOf: String, store: String = ".muster", questions: [[String]] = everyKindOfQuestion) -> String {
+    questions.map { question in
+      let options = ["--store", store, "--as-of", asOf, "--format", "csv", "--quiet"]
+      let run = start(["query"] + question + options).wait()
       return "\(question.joined(separator: " ")): \(run.status)\n\(run.output)\(run.complaint)"
     }.joined(separator: "\n")
   }

@@ -47,6 +47,22 @@ package struct BinaryProcess: ~Copyable {
   /// Asks it to end, or whatever `number` means to it.
   package func signal(_ number: Int32) { _ = Foundation.kill(pid, number) }
 
+  /// Waits until it stands still, as ``SystemFault/Action/stop`` makes it; false where it ended before.
+  package func waitUntilStopped() -> Bool {
+    let deadline = ContinuousClock.now + .seconds(Self.runSecondsMax)
+    while ContinuousClock.now < deadline {
+      // pid (name) state …
+      let fields = Self.text(of: "/proc/\(pid)/stat").split(separator: " ")
+      if fields.count > 2, fields[2] == "T" { return true }
+      if fields.count < 3 || fields[2] == "Z" { return false }
+      usleep(1_000)
+    }
+    return false
+  }
+
+  /// Ends a stop.
+  package func goOn() { _ = Foundation.kill(pid, SIGCONT) }
+
   /// Waits for its end.
   package consuming func wait() -> BinaryRun {
     var status: Int32 = 0

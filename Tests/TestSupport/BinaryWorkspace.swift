@@ -12,16 +12,16 @@ package final class BinaryWorkspace: Sendable {
   package let folder: String
 
   /// An empty folder with `settings` as its `muster.yaml`; none where it is nil.
-  package init(settings: String? = "time-zone: UTC\n") throws {
-    folder =
-      URL(fileURLWithPath: NSTemporaryDirectory()).resolvingSymlinksInPath().path + "/muster-test-\(UUID().uuidString)"
+  /// - Parameter inMemory: for tests that make many stores: nothing waits for a disk.
+  package init(settings: String? = "time-zone: UTC\n", inMemory: Bool = false) throws {
+    folder = temporaryFolder(inMemory: inMemory) + "/muster-test-\(UUID().uuidString)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     if let settings { try write(settings, to: "muster.yaml") }
   }
 
   /// A copy of the files in `original`.
-  package convenience init(copyOf original: String, leavingOut names: Set<String> = []) throws {
-    try self.init(settings: nil)
+  package convenience init(copyOf original: String, leavingOut names: Set<String> = [], inMemory: Bool = false) throws {
+    try self.init(settings: nil, inMemory: inMemory)
     for name in try FileManager.default.contentsOfDirectory(atPath: original) where !names.contains(name) {
       try FileManager.default.copyItem(atPath: "\(original)/\(name)", toPath: "\(folder)/\(name)")
     }

@@ -8,9 +8,11 @@ package final class TemporaryWorkspace: Sendable {
   package let workspace: Workspace
   private let folder: String
 
-  /// - Parameter settings: the text of `muster.yaml`.
-  package init(_ settings: String = "time-zone: UTC\n") throws {
-    let folder = NSTemporaryDirectory() + "muster-" + UUID().uuidString
+  /// - Parameters:
+  ///   - settings: the text of `muster.yaml`.
+  ///   - inMemory: for tests that make many stores: nothing waits for a disk.
+  package init(_ settings: String = "time-zone: UTC\n", inMemory: Bool = false) throws {
+    let folder = temporaryFolder(inMemory: inMemory) + "/muster-" + UUID().uuidString
     self.folder = folder
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -39,6 +41,13 @@ package final class TemporaryWorkspace: Sendable {
     let source = LogSource(description: .plainLog(schema: workspace.settings.schema), path: path)
     return try await IngestRun(workspace, arrival: arrival, rejectLimit: 1).load([source])
   }
+}
+
+/// Where tests may make folders; in memory where that is asked for and there is such a place.
+func temporaryFolder(inMemory: Bool) -> String {
+  let memory = "/dev/shm"
+  if inMemory, access(memory, W_OK) == 0 { return memory }
+  return URL(fileURLWithPath: NSTemporaryDirectory()).resolvingSymlinksInPath().path
 }
 
 extension Timestamp {

@@ -7,6 +7,8 @@ final class GzipStream: DecodedStream {
   private let stream: UnsafeMutablePointer<z_stream>
   private var position = 0
   private var isBetweenMembers = true
+  /// The last call filled its room: more may stand ready inside zlib, also when no input is left.
+  private var mayHoldOutput = false
   private var isAtEnd = false
   private(set) var damage: String?
 
@@ -40,7 +42,7 @@ final class GzipStream: DecodedStream {
       if isBetweenMembers {
         while position < block.count, block[position] == 0 { position += 1 }
       }
-      if position < block.count { return true }
+      if position < block.count || mayHoldOutput { return true }
       position = 0
       if try !blocks.advance() {
         isAtEnd = true
@@ -61,6 +63,7 @@ final class GzipStream: DecodedStream {
     isBetweenMembers = false
     let status = inflate(stream, Z_NO_FLUSH)
     position = block.count - Int(stream.pointee.avail_in)
+    mayHoldOutput = stream.pointee.avail_out == 0 && status != Z_STREAM_END
     switch status {
     case Z_OK, Z_BUF_ERROR: break
     case Z_STREAM_END:

@@ -72,6 +72,8 @@ package final class LogReader {
   /// The hash of the raw bytes read so far: of the whole source once `next` returned nil.
   /// See ``rawHash(ofFile:prefix:)``.
   package var rawHash: ContentHash { blocks.hash }
+  /// The hash of the first raw bytes, as ``SourceRecord/head`` has it.
+  package var headHash: ContentHash { blocks.headHash }
   /// Raw (compressed) bytes read so far.
   package var rawByteCount: Int { blocks.byteCount }
   /// 0 to 1, by raw bytes; nil where the size is not known.

@@ -14,6 +14,8 @@ final class RawBlocks {
   private(set) var block: UnsafeRawBufferPointer
   private(set) var hash = RawBlocks.emptyHash
   private(set) var byteCount = 0
+  /// The hash of the first bytes, by which a source is looked for: of what was read, whatever its path names by now.
+  private(set) var headHash = RawBlocks.emptyHash
   /// Size of a regular file, nil for a pipe.
   let byteCountInAll: Int?
 
@@ -90,6 +92,9 @@ final class RawBlocks {
     }
     let bytes = UnsafeRawBufferPointer(rebasing: target[..<filled])
     if filled > 0 {
+      if byteCount == 0 {
+        headHash = ContentHash(of: UnsafeRawBufferPointer(rebasing: bytes.prefix(SourceRecord.headByteCount)))
+      }
       hash = blockHash(hash, followedBy: bytes)
       byteCount += filled
     }

@@ -64,18 +64,11 @@ package struct IngestRun: Sendable {
     _ source: LogSource, zone: TimeZoneRules, into consumer: inout BatchConsumer,
     progress: (Double?, Int) -> Void
   ) async throws {
-    var (skipping, linesBefore) = (0, 0)
-    if source.canBeReadTwice {
-      let head = try KnownSources.head(of: source.path)
-      switch try consumer.knownSources(of: source, head: head).judge(source.path, head: head) {
-      case .known:
-        consumer.skip(source)
-        return
-      case .grown(let before): (skipping, linesBefore) = (before.consumedByteCount, before.lineCount)
-      case .new: break
-      }
+    let canBeReadTwice = source.canBeReadTwice
+    guard let (reader, linesBefore) = try open(source, canBeReadTwice, for: consumer) else {
+      consumer.skip(source)
+      return
     }
-    let reader = try LogReader(path: source.path, description: source.description, skippingBytes: skipping)
     let parser = try reader.parser(
       schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
       keepsEventID: workspace.settings.keepsEventID)
@@ -98,10 +91,30 @@ package struct IngestRun: Sendable {
       consumed += 1
       progress(reader.progressFraction, consumer.report.totals.read)
     }
-    // Taken of the bytes that were read: the file may have grown meanwhile.
-    let headByteCount = min(reader.rawByteCount, SourceRecord.headByteCount)
-    let head = source.canBeReadTwice ? try KnownSources.head(of: source.path, byteCount: headByteCount) : reader.rawHash
+    // Taken of the bytes that were read: the file may have grown, or another one may have its name.
+    let head = canBeReadTwice ? reader.headHash : reader.rawHash
     consumer.end(rawHash: reader.rawHash, rawByteCount: reader.rawByteCount, head: head, consumed: reader.consumedBytes)
+  }
+
+  /// The reader of what is new in a source, and how many lines were read before; nil where nothing is new.
+  private func open(_ source: LogSource, _ canBeReadTwice: Bool, for consumer: borrowing BatchConsumer) throws
+    -> (LogReader, linesBefore: Int)?
+  {
+    func reader(skipping byteCount: Int) throws -> LogReader {
+      try LogReader(path: source.path, description: source.description, skippingBytes: byteCount)
+    }
+    guard canBeReadTwice else { return (try reader(skipping: 0), 0) }
+    while true {
+      let head = try KnownSources.head(of: source.path)
+      switch try consumer.knownSources(of: source, head: head).judge(source.path, head: head) {
+      case .known: return nil
+      case .new: return (try reader(skipping: 0), 0)
+      case .grown(let before):
+        let grown = try reader(skipping: before.consumedByteCount)
+        // A log may be rotated at any instant: what is skipped has to be what was judged.
+        if grown.headHash == head { return (grown, before.lineCount) }
+      }
+    }
   }
 
   private static func tooManyRejected(_ report: IngestReport, limit: Double, sources: [LogSource]) -> IngestError {

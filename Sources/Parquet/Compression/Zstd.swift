@@ -21,8 +21,11 @@ package enum Zstd {
     }
   }
 
-  /// Refuses, before anything is allocated, a frame that says it holds another number of bytes.
+  /// Refuses, before anything is allocated, a frame that says it holds another number of bytes, or cannot hold so many.
   static func checkContent(of frame: UnsafeRawBufferPointer, byteCount: Int) throws {
+    guard byteCount <= (frame.count / 4 + 1) * Limits.zstdBlockByteCountMax else {
+      throw ParquetError(.corruptStream, "a zstd frame of \(frame.count) bytes cannot hold \(byteCount)")
+    }
     let said = ZSTD_getFrameContentSize(frame.baseAddress, frame.count)
     if said == UInt64.max { return }  // not said; decompression is bounded by byteCount
     guard said != UInt64.max - 1 else { throw ParquetError(.corruptStream, "this is not a zstd frame") }

@@ -69,6 +69,10 @@ package final class Catalog: Sendable {
           .cannotRead, "the catalog cannot be opened: \(error.message ?? "")", file: path,
           hint:
             "Even to read, SQLite writes beside the catalog: the account needs write permission on the store's folder.")
+      case .SQLITE_IOERR where !writable:
+        throw StoreError(
+          .cannotRead, "the catalog cannot be read: \(error.message ?? "")", file: path,
+          hint: "Check the disk and ask again.")
       case .SQLITE_CANTOPEN, .SQLITE_READONLY, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_PERM:
         throw StoreError(.cannotWrite, "the catalog cannot be written: \(error.message ?? "")", file: path)
       default: throw StoreError(.cannotRead, "the catalog: \(error)", file: path)

@@ -92,6 +92,28 @@ import Testing
     #expect(workspace.muster("query", "activity").status == 0)
   }
 
+  @Test(
+    "A duplicate sidecar that is torn or gone is found, and ingest into its day is refused",
+    arguments: [0, 31, -1, nil])
+  func duplicatesGone(_ length: Int?) throws {
+    let workspace = try stored()
+    let file = ".muster/duplicates/2025-03-08"
+    let whole = try workspace.bytes(of: file)
+    if let length {
+      try workspace.write(Array(whole.prefix(length < 0 ? whole.count + length : length)), to: file)
+    } else {
+      try workspace.remove(file)
+    }
+    let check = workspace.muster("store", "check")
+    #expect(check.status == 1 && check.output.contains("damaged  duplicates/2025-03-08"), "\(check.output)")
+    let content = try workspace.storeContent()
+    let run = workspace.muster("ingest", "more.jsonl")
+    #expect(run.status == 65 && run.complaint.contains(workspace.path(file)), "\(run.complaint)")
+    #expect(try workspace.storeContent() == content)
+    try workspace.write(whole, to: file)
+    #expect(workspace.muster("ingest", "more.jsonl").status == 0)
+  }
+
   @Test("A deleted catalog is an error that says so, and nothing is changed")
   func noCatalog() throws {
     let workspace = try stored()
@@ -99,6 +121,7 @@ import Testing
       try workspace.remove(".muster/\(file)")
     }
     let content = try workspace.storeContent()
+    let knowsRecover = workspace.muster("store", "--help").output.contains("recover")
     for verb in [
       ["query", "activity"], ["ingest", "more.jsonl"], ["store", "check"], ["store", "status"], ["publish"],
     ] {
@@ -108,6 +131,7 @@ import Testing
       } else {
         #expect(run.status == 65, "\(verb): \(run.status) \(run.complaint)")
         #expect(run.complaint.contains(workspace.path(".muster/catalog.sqlite")), "\(run.complaint)")
+        if knowsRecover { #expect(run.complaint.contains("store recover"), "\(run.complaint)") }
       }
     }
     #expect(try workspace.storeContent() == content)

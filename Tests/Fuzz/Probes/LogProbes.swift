@@ -1,0 +1,156 @@
+import Columns
+import Events
+import Ingest
+import Segments
+
+extension Probe {
+  /// JSON lines: the first byte chooses a mapping, the rest is the log.
+  static let json = Probe(name: "json") { bytes in
+    logProbe(bytes, mappings: jsonMappings)
+  }
+
+  /// Rows: the first byte chooses a mapping, the rest is the log with its header.
+  static let csv = Probe(name: "csv") { bytes in
+    logProbe(bytes, mappings: csvMappings)
+  }
+}
+
+/// What is read does not hang on where chunks end, and every text is UTF-8.
+private func logProbe(_ bytes: UnsafeRawBufferPointer, mappings: [DatasetDescription]) {
+  guard let choice = bytes.first else { return }
+  let mapping = mappings[Int(choice) % mappings.count]
+  let path = ScratchFile.holding(UnsafeRawBufferPointer(rebasing: bytes.dropFirst()))
+  let wide = ReadLog(path, mapping: mapping, chunkByteCount: 1 << 16)
+  let narrow = ReadLog(path, mapping: mapping, chunkByteCount: 48)
+  // Of damaged zstd data less comes out where the room is large enough for the frame at once.
+  precondition(
+    wide == narrow || wide.isCutOff && narrow.isCutOff, "what is read hangs on the size of chunks")
+}
+
+/// All that was read of a log.
+private struct ReadLog: Equatable {
+  var rows: [[String?]] = []
+  var identities: [RecordIdentity] = []
+  var rejected: [RejectedRecord] = []
+  var failure: String?
+
+  init(_ path: String, mapping: DatasetDescription, chunkByteCount: Int) {
+    do {
+      let reader = try LogReader(
+        path: path, description: mapping, skippingBytes: 0, chunkByteCount: chunkByteCount,
+        recordByteCountMax: 1 << 14)
+      let parser = try reader.parser(
+        schema: schema, communityZone: .utc, arrival: arrival, keepsEventID: true)
+      var line = 0
+      while let chunk = try reader.next() { add(parser.parse(chunk), line: &line) }
+    } catch let error as IngestError {
+      failure = "\(error)"
+    } catch {
+      preconditionFailure("not an IngestError: \(error)")
+    }
+  }
+
+  /// Whether the compressed data was damaged.
+  var isCutOff: Bool { rejected.contains { $0.reason == .sourceEndedEarly } }
+
+  private mutating func add(_ batch: RecordBatch, line: inout Int) {
+    let columns =
+      [batch.member, batch.event, batch.properties] + batch.dimensions + (batch.eventIDs.map { [$0] } ?? [])
+    for column in columns {
+      precondition(column.count == batch.ts.count, "columns have one length")
+      for code in 0..<UInt32(column.values.count) {
+        let isText = column.values.withBytes(of: code) { String(validating: $0, as: UTF8.self) != nil }
+        precondition(isText, "a text is not UTF-8")
+      }
+    }
+    precondition(batch.identities.count == batch.ts.count, "every record has an identity")
+    for row in batch.ts.indices { rows.append([String(batch.ts[row])] + columns.map { $0[row] }) }
+    identities += batch.identities
+    for var record in batch.rejected {
+      record.line += line
+      rejected.append(record)
+    }
+    line += batch.lineCount
+  }
+}
+
+private let jsonMappings = mappings([
+  """
+  format: jsonl
+  time: ts
+  member: user_id
+  event: event
+  event-id: event_id
+  dimensions: {community: community_id, platform: platform, content: content_id, push: properties.push_id}
+  properties: rest
+  properties-from: properties
+  """,
+  """
+  format: jsonl
+  time: {field: at.time, format: "%d/%m/%Y %H:%M:%S", zone: America/New_York}
+  member: author.id
+  event: {constant: message}
+  duplicates: line
+  properties: [length, payload.action, a.b.c]
+  """,
+  """
+  format: jsonl
+  member: m
+  properties: rest
+  events:
+    - {event: {constant: applied}, time: a, when: {field: a, present: true}}
+    - {event: kind, time: {field: b, format: unix-seconds}, event-id: id, when: {field: kind, equals: x}}
+  """,
+])
+
+private let csvMappings = mappings([
+  """
+  format: csv
+  time: ts
+  member: user_id
+  event: event
+  event-id: event_id
+  dimensions: {community: community_id, platform: platform}
+  properties: rest
+  properties-from: properties
+  """,
+  """
+  format: csv
+  delimiter: ";"
+  header: [ts, user, what, more]
+  time: {field: ts, format: "%Y-%m-%d %H:%M"}
+  member: user
+  event: what
+  duplicates: line
+  properties: [more]
+  """,
+  """
+  format: tsv
+  header: false
+  time: {field: "3", format: unix-seconds}
+  member: "1"
+  event: {constant: edge}
+  properties: rest
+  """,
+  """
+  format: space
+  header: false
+  time: {field: "3", format: unix-seconds}
+  member: "1"
+  event: {constant: edge}
+  properties: {to: "2"}
+  """,
+])
+
+private let schema = EventSchema(dimensions: WorkspaceSettings.defaultDimensions, passiveEvents: ["push_sent"])
+private let arrival = Timestamp(iso8601: "2026-08-10T00:00:00Z")!
+
+private func mappings(_ texts: [String]) -> [DatasetDescription] {
+  texts.map { text in
+    do {
+      return try DatasetDescription(YAMLValue(text: text, file: "mapping"), name: "probe", schema: schema)
+    } catch {
+      preconditionFailure("a mapping of the probe is wrong: \(error)")
+    }
+  }
+}

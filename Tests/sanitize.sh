@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Tests of storage and ingest under a sanitizer: sanitize.sh address|thread
+set -euo pipefail
+cd "$(dirname "$0")/.."
+# XCTest itself leaks, so leaks are not looked for.
+export ASAN_OPTIONS=detect_leaks=0 TSAN_OPTIONS=halt_on_error=1 SWIFT_BACKTRACE=enable=no
+export MUSTER_SANITIZE=1
+exec swift test -c release --sanitize "$1" --scratch-path ".build/$1"

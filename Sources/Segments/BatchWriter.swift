@@ -56,6 +56,8 @@ package struct BatchTotals: Sendable, Equatable {
 package struct BatchWriter: ~Copyable {
   package let id: Int
   package let arrival: Timestamp
+  /// Records of earlier days are not taken: those days expired. Nil where none did.
+  package let expiredBefore: CommunityDay?
   package var members: MemberDictionary
   package var duplicates: DuplicateCheck
   private let folder: String
@@ -78,6 +80,8 @@ package struct BatchWriter: ~Copyable {
     try catalog.pin(settings)
     let snapshot = try catalog.snapshot()
     let id = snapshot.batch + 1
+    let expiredBefore = try catalog.expiredBefore()
+    try RetiredFiles(storeFolder: folder, catalog: catalog).remove(arrival, settings: settings)
     try Leftovers(storeFolder: folder, catalog: catalog).clear(batchesAfter: id - 1)
     let staging = "\(folder)/staging/\(id)"
     try makeFolder(staging)
@@ -86,7 +90,7 @@ package struct BatchWriter: ~Copyable {
       catalog: catalog, storeFolder: folder, staging: staging, arrival: arrival,
       windowDays: settings.duplicateWindowDays)
     (self.folder, self.settings, self.lock, self.catalog) = (folder, settings, lock, catalog)
-    (self.id, self.arrival, self.staging) = (id, arrival, staging)
+    (self.id, self.arrival, self.staging, self.expiredBefore) = (id, arrival, staging, expiredBefore)
     (self.members, self.duplicates) = (members, duplicates)
   }
 
@@ -197,7 +201,7 @@ package struct BatchWriter: ~Copyable {
     try stageQuarantine()
     if quarantineByteCount > 0 { try moveFile("\(staging)/quarantine", to: quarantineFile) }
     let quarantine = quarantineByteCount > 0 ? quarantineFile : nil
-    let (id, arrival, staged) = (id, arrival, staged)
+    let (id, arrival, staged, folder) = (id, arrival, staged, folder)
     try catalog.write { db in
       try Self.insertBatch(db, id: id, arrival: arrival, totals: totals, quarantine: quarantine)
       try memberFiles.write(db)
@@ -212,10 +216,12 @@ package struct BatchWriter: ~Copyable {
             SET row_count = row_count + excluded.row_count, changed_at = excluded.changed_at
             """, arguments: [day, rows, arrival.microseconds])
       }
+      try CommitRecord.write(db, storeFolder: folder)
     }
   }
 
-  private static func insertBatch(
+  /// Inserts the account of a batch.
+  static func insertBatch(
     _ db: Database, id: Int, arrival: Timestamp, totals: BatchTotals, quarantine: String?
   ) throws {
     try db.execute(

@@ -6,4 +6,8 @@ package enum StoreLimits {
   package static let eventNameCountMax = 10_000
   /// A row group ends here and the next begins.
   package static let rowGroupRowCountMax = 1 << 20
+  /// A segment with as many rows is not small: compaction leaves it alone. What compaction writes ends at a row group.
+  package static let smallSegmentRowCountMax = 1 << 19
+  /// More small segments of a day are merged by the nightly step; fewer wait.
+  package static let smallSegmentCountMax = 4
 }

@@ -14,6 +14,10 @@ package struct StoreStatus: Sendable {
   package var sourceCount: Int
   package var totals: BatchTotals
   package var lastArrival: Timestamp?
+  /// Events that were stored and have expired.
+  package var expiredRowCount: Int
+  /// The first day that expiry has kept.
+  package var expiredBefore: CommunityDay?
 
   /// Counts what the newest snapshot of `store` holds.
   package init(_ store: Store) throws {
@@ -36,6 +40,9 @@ package struct StoreStatus: Sendable {
             """),
         try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM source") ?? 0
       )
+    }
+    (expiredRowCount, expiredBefore) = try store.catalog.read {
+      (try UpkeepKind.expiredRowCount($0), try UpkeepKind.expiredBefore($0))
     }
     sourceCount = sources
     batchCount = sums?["batches"] ?? 0

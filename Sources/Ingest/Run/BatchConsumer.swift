@@ -93,11 +93,15 @@ struct BatchConsumer: ~Copyable {
 
   /// Judges a record against those of its day; counts what is not stored.
   private mutating func isNew(_ batch: RecordBatch, _ row: Int) throws -> Bool {
+    if let limit = writer.expiredBefore, batch.ts[row] < limit.noon, clock.day(of: batch.ts[row]) < limit {
+      try reject(QuarantineLine.late(.expired, batch, row: row, dimensions: settings.schema.dimensions), line: nil)
+      return false
+    }
     let identity = batch.identities[row]
     guard identity.idHash != 0 else { return true }
     let ts = Timestamp(microseconds: batch.ts[row])
     if !reopens, writer.duplicates.isClosed(ts) {
-      try reject(QuarantineLine.pastWindow(batch, row: row, dimensions: settings.schema.dimensions), line: nil)
+      try reject(QuarantineLine.late(.pastWindow, batch, row: row, dimensions: settings.schema.dimensions), line: nil)
       return false
     }
     switch try writer.duplicates.judge(id: identity.idHash, content: identity.contentHash, ts: ts) {
@@ -173,4 +177,9 @@ struct BatchConsumer: ~Copyable {
     if report.totals.read > 0 || !sources.isEmpty { try writer.commit(report.totals, sources: sources) }
     return report
   }
+}
+
+extension CommunityDay {
+  /// An instant that no zone counts to an earlier day: noon of the next day, in UTC.
+  fileprivate var noon: Int64 { (Int64(number) + 1) * 86_400_000_000 + 43_200_000_000 }
 }

@@ -17,15 +17,16 @@ struct QuarantineLine {
   }
 
   /// A mapped record that came too late: it has no place in its source any more, so its fields are kept.
-  static func pastWindow(_ batch: RecordBatch, row: Int, dimensions: [String]) -> RejectedRecord {
+  static func late(_ reason: RejectionReason, _ batch: RecordBatch, row: Int, dimensions: [String]) -> RejectedRecord {
     let ts = Timestamp(microseconds: batch.ts[row])
     var fields = [("ts", ts.description), ("user_id", batch.member[row] ?? ""), ("event", batch.event[row] ?? "")]
     for (name, column) in zip(dimensions, batch.dimensions) { fields += column[row].map { [(name, $0)] } ?? [] }
     let properties = batch.properties[row].map { ",\"properties\":\($0)" } ?? ""
     let text = fields.map { "\(jsonText($0)):\(jsonText($1))" }.joined(separator: ",")
     return RejectedRecord(
-      reason: .pastWindow, line: 0, byteOffset: 0,
-      detail: "the duplicate check of \(ts.description.prefix(10)) (UTC) is closed",
+      reason: reason, line: 0, byteOffset: 0,
+      detail: reason == .expired
+        ? "the day of \(ts) has expired" : "the duplicate check of \(ts.description.prefix(10)) (UTC) is closed",
       text: Array("{\(text)\(properties)}".utf8))
   }
 }

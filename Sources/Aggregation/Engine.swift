@@ -51,6 +51,9 @@ package struct Engine: Sendable {
     if snapshot.segments.contains(where: { $0.timestamps.upperBound >= resolved.asOf.microseconds }) {
       answer.notes.append("Events at or after \(resolved.asOf) are stored and not counted.")
     }
+    if let kept = snapshot.expiredBefore, let first = resolved.days?.lowerBound, first < kept {
+      answer.notes.append("Days before \(kept) have expired: their events are gone, and zero there says nothing.")
+    }
     if resolved.asOf > now { answer.notes.append("As-of lies after this run: later events may still come.") }
     let elapsed = ContinuousClock.now - started
     answer.statistics.elapsedMilliseconds =
@@ -58,8 +61,32 @@ package struct Engine: Sendable {
     return answer
   }
 
+  /// The first day whose events the answer to `question` rests on: what must not expire under it. Nil in an empty
+  /// store.
+  package func firstDay(neededBy question: Question) -> CommunityDay? {
+    guard let first = question.days.from ?? snapshot.firstDay else { return nil }
+    if case .activity(let activity) = question, let trailing = activity.trailing { return first - (trailing - 1) }
+    return first
+  }
+
   func resolve(_ question: Question, asOf: Timestamp?) throws -> ResolvedQuestion {
     try ResolvedQuestion(question, store: store, snapshot: snapshot, asOf: asOf, now: now)
+  }
+
+  /// Runs `body` with an engine over the newest snapshot of `store`, and again with a newer one where segments went
+  /// away meanwhile: a snapshot outlives its files by the grace period.
+  package static func overNewest<Result>(
+    _ store: Store, now: Timestamp, _ body: (Engine) throws -> Result
+  ) throws -> Result {
+    var engine = try Engine(store, now: now)
+    while true {
+      do { return try body(engine) } catch let error as StoreError where error.code == .gone {
+        let newer = try Engine(store, now: now)
+        // Where the snapshot is the same, the file is lost and not superseded.
+        if newer.snapshot.segments == engine.snapshot.segments { throw error }
+        engine = newer
+      }
+    }
   }
 
   private func firsts() throws -> [Int64] { try store.firstQualifyingInstants(snapshot) }

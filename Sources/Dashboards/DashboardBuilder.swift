@@ -24,9 +24,11 @@ package struct DashboardBuilder: Sendable {
       let (answer, suppressed) = Suppression(minimum: minimum).apply(to: try engine.answer(tile.question, asOf: asOf))
       return DashboardDocument.Tile(description: tile, answer: answer, suppressed: suppressed)
     }
-    return DashboardDocument(
+    var document = DashboardDocument(
       name: dashboard.name, title: dashboard.title, asOf: asOf, timeZone: engine.store.zone.name,
       publishedCellMinimum: minimum, tiles: tiles)
+    document.firstDay = tiles.compactMap { engine.firstDay(neededBy: $0.description.question) }.min()
+    return document
   }
 
   /// The tile's question with its first day settled: the last so many intervals up to as-of.

@@ -23,3 +23,26 @@ package struct EventSchema: Sendable, Equatable {
     return name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
   }
 }
+
+extension EventSchema {
+  /// The field of a plain log that fills a dimension: a path from the record inwards.
+  package static func plainLogField(ofDimension name: String) -> String {
+    switch name {
+    case "community", "content": "\(name)_id"
+    case "platform": name
+    case "push": "properties.push_id"
+    default: "properties.\(name)"
+    }
+  }
+
+  /// Whether a plain log has the dimension's field beside `properties` and not in it.
+  package static func isBesideProperties(dimension name: String) -> Bool {
+    !plainLogField(ofDimension: name).hasPrefix("properties.")
+  }
+
+  /// The property that a plain log's field becomes where the dimension is not declared.
+  package static func propertyName(ofDimension name: String) -> String {
+    let field = plainLogField(ofDimension: name)
+    return isBesideProperties(dimension: name) ? field : String(field.dropFirst("properties.".count))
+  }
+}

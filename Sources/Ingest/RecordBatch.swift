@@ -120,6 +120,8 @@ package enum RejectionReason: String, Sendable, CaseIterable {
   case sourceEndedEarly = "source-ended-early"
   /// The day of the record no longer remembers its records (given by the duplicate check).
   case pastWindow = "past-window"
+  /// The day of the record is past the retention period (given by the store).
+  case expired
   /// The member was forgotten (given by the store); the text is not kept.
   case erased
   /// The zone of a member, an attribute called `time-zone`, is none that exists.

@@ -7,6 +7,8 @@ package struct PipelineDescription: Sendable, Equatable {
   package enum Step: Sendable, Equatable {
     /// Loads the logs of datasets; none named means all that have a `path`.
     case ingest(datasets: [String])
+    /// Merges small segments of the days where it is worth the work.
+    case compact
     /// Answers the questions of dashboards.
     case aggregate(dashboards: [String])
     /// Publishes dashboards.
@@ -16,6 +18,7 @@ package struct PipelineDescription: Sendable, Equatable {
     package var name: String {
       switch self {
       case .ingest: "ingest"
+      case .compact: "compact"
       case .aggregate: "aggregate"
       case .publish: "publish"
       }
@@ -29,7 +32,7 @@ package struct PipelineDescription: Sendable, Equatable {
   package var steps: [Step]
 
   package static let keys = ["title", "fresh-within", "steps"]
-  package static let stepNames = ["ingest", "aggregate", "publish"]
+  package static let stepNames = ["ingest", "compact", "aggregate", "publish"]
 
   /// - Throws: ``StoreError`` with line and column at the first thing that cannot be meant.
   package init(contentsOf file: String, name: String) throws {
@@ -56,6 +59,9 @@ package struct PipelineDescription: Sendable, Equatable {
     let names = value.isList ? try value.strings() : try value.string() == "all" ? [] : [try value.string()]
     switch name {
     case "ingest": return .ingest(datasets: names)
+    case "compact":
+      guard names.isEmpty else { throw value.error("compact takes all days", hint: "Write `- compact: all`.") }
+      return .compact
     case "aggregate": return .aggregate(dashboards: names)
     default: return .publish(dashboards: names)
     }

@@ -40,6 +40,7 @@ package struct PipelineRun: Sendable {
         report("step \(index + 1) of \(pipeline.steps.count): \(step.name)")
         switch step {
         case .ingest(let datasets): try await ingest(datasets)
+        case .compact: try compact()
         case .aggregate(let dashboards): try aggregate(dashboards, into: &state)
         case .publish(let dashboards): try publish(dashboards, &state)
         }
@@ -67,6 +68,13 @@ package struct PipelineRun: Sendable {
     }
   }
 
+  private func compact() throws {
+    guard fileExists("\(workspace.storeFolder)/catalog.sqlite") else { return }
+    let groups = try Compaction(workspace, rule: .worthwhile).run(now: now).groups
+    let merged = groups.reduce(0) { $0 + $1.segments.count }
+    report(groups.isEmpty ? "no day is worth merging" : "merged \(merged) segments into \(groups.count)")
+  }
+
   /// What later steps take from earlier ones.
   private struct PipelineState {
     var asOf: Timestamp?
@@ -76,13 +84,15 @@ package struct PipelineRun: Sendable {
   }
 
   private func aggregate(_ names: [String], into state: inout PipelineState) throws {
-    let engine = try Engine(Store(reading: workspace), now: now)
-    let asOf = state.asOf ?? asOf ?? engine.defaultAsOf
-    state.asOf = asOf
-    let builder = DashboardBuilder(engine: engine, asOf: asOf)
-    for dashboard in try DashboardDescription.load(names, from: workspace) {
-      state.documents[dashboard.name] = try builder.document(dashboard) { report($0) }
+    let dashboards = try DashboardDescription.load(names, from: workspace)
+    let settled = state.asOf ?? asOf
+    let (asOf, documents) = try Engine.overNewest(Store(reading: workspace), now: now) { engine in
+      let asOf = settled ?? engine.defaultAsOf
+      let builder = DashboardBuilder(engine: engine, asOf: asOf)
+      return (asOf, try dashboards.map { dashboard in try builder.document(dashboard) { report($0) } })
     }
+    state.asOf = asOf
+    for document in documents { state.documents[document.name] = document }
   }
 
   private func publish(_ names: [String], _ state: inout PipelineState) throws {

@@ -56,6 +56,8 @@ package struct BatchTotals: Sendable, Equatable {
 package struct BatchWriter: ~Copyable {
   package let id: Int
   package let arrival: Timestamp
+  /// Records of earlier days are not taken: those days expired. Nil where none did.
+  package let expiredBefore: CommunityDay?
   package var members: MemberDictionary
   package var duplicates: DuplicateCheck
   /// Facts of members, once ``loadFacts()`` has read them.
@@ -84,6 +86,8 @@ package struct BatchWriter: ~Copyable {
     try catalog.pin(settings)
     let snapshot = try catalog.snapshot()
     let id = snapshot.batch + 1
+    let expiredBefore = try catalog.expiredBefore()
+    try RetiredFiles(storeFolder: folder, catalog: catalog).remove(arrival, settings: settings)
     try Leftovers(storeFolder: folder, catalog: catalog).clear(batchesAfter: id - 1)
     try SupersededFiles(storeFolder: folder, catalog: catalog).clear(arrival: arrival)
     let staging = "\(folder)/staging/\(id)"
@@ -93,7 +97,7 @@ package struct BatchWriter: ~Copyable {
       catalog: catalog, storeFolder: folder, arrival: arrival, windowDays: settings.duplicateWindowDays,
       acceptsClosed: reopensClosedDays)
     (self.folder, self.settings, self.lock, self.catalog) = (folder, settings, lock, catalog)
-    (self.id, self.arrival, self.staging) = (id, arrival, staging)
+    (self.id, self.arrival, self.staging, self.expiredBefore) = (id, arrival, staging, expiredBefore)
     committedFacts = snapshot.facts
     (self.members, self.duplicates) = (members, duplicates)
   }
@@ -212,7 +216,7 @@ package struct BatchWriter: ~Copyable {
     if let facts { try moveFile("\(staging)/\(facts.file)", to: "\(folder)/members/\(facts.file)") }
     if quarantineByteCount > 0 { try moveFile("\(staging)/quarantine", to: quarantineFile) }
     let quarantine = quarantineByteCount > 0 ? quarantineFile : nil
-    let (id, arrival, staged, extras) = (id, arrival, staged, extras)
+    let (id, arrival, staged, extras, folder) = (id, arrival, staged, extras, folder)
     var totals = totals
     totals.read -= extras.replayedCount
     totals.rejected -= extras.replayedCount
@@ -231,12 +235,14 @@ package struct BatchWriter: ~Copyable {
             SET row_count = row_count + excluded.row_count, changed_at = excluded.changed_at
             """, arguments: [day, rows, arrival.microseconds])
       }
+      try CommitRecord.write(db, storeFolder: folder)
     }
     for name in extras.replayedFiles { try removeFile("\(folder)/quarantine/\(name)") }
     members.writeTable()
   }
 
-  private static func insertBatch(
+  /// Inserts the account of a batch.
+  static func insertBatch(
     _ db: Database, id: Int, arrival: Timestamp, totals: BatchTotals, quarantine: String?
   ) throws {
     try db.execute(

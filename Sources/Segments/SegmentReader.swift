@@ -4,18 +4,15 @@ internal import Parquet
 /// One segment open for reading: columns by name, row group by row group.
 package struct SegmentReader: Sendable {
   package let record: SegmentRecord
-  private let parquet: ParquetReader
+  let parquet: ParquetReader
   private let path: String
 
   /// Opens the file, whose length and tail must be what the catalog says. Costs two small reads.
   /// - Throws: ``StoreError`` `corrupt` or `notFound`; ``ParquetError``.
   package init(_ record: SegmentRecord, of store: Store) throws {
     self.record = record
-    path = store.path(of: record)
-    guard fileExists(path) else {
-      throw StoreError(.corrupt, "the segment is gone: \(record.rowCount) events", file: path, hint: Self.hint)
-    }
-    let file = try OpenFile(reading: path)
+    let (file, path) = try Self.open(record, of: store)
+    self.path = path
     guard file.byteCount == record.byteCount else {
       throw StoreError(
         .corrupt, "the segment has \(file.byteCount) bytes where \(record.byteCount) were written", file: path,
@@ -35,6 +32,17 @@ package struct SegmentReader: Sendable {
     }
   }
 
+  /// The file under `segments/`, or under `retired/` where it was superseded since the snapshot.
+  private static func open(_ record: SegmentRecord, of store: Store) throws -> (OpenFile, String) {
+    let paths = [store.path(of: record), retiredPath(of: record.file, storeFolder: store.folder)]
+    for path in paths {
+      do { return (try OpenFile(reading: path), path) } catch let error as StoreError where error.code == .notFound {
+        continue
+      }
+    }
+    throw StoreError(.gone, "the segment is gone: \(record.rowCount) events", file: paths[0], hint: hint)
+  }
+
   static let hint = "Restore the file from a copy; `muster store check` lists all damage."
 
   /// How many row groups the segment has.
@@ -42,6 +50,9 @@ package struct SegmentReader: Sendable {
 
   /// Rows of a row group.
   package func rowCount(ofGroup group: Int) -> Int { parquet.rowGroups[group].rowCount }
+
+  /// Whether the segment has a column called `name`.
+  package func hasColumn(_ name: String) -> Bool { parquet.column(named: name) != nil }
 
   /// The text column called `name` over a row group; nil where this segment has no such column.
   package func text(_ name: String, rowGroup: Int) throws -> TextColumn? {

@@ -20,8 +20,15 @@ package struct Store: Sendable {
     zone = try TimeZoneRules(named: settings.timeZone)
   }
 
+  /// A store as it is, whatever the workspace says now.
+  init(folder: String, settings: WorkspaceSettings, catalog: Catalog) throws {
+    (self.folder, self.settings, self.catalog) = (folder, settings, catalog)
+    zone = try TimeZoneRules(named: settings.timeZone)
+  }
+
   /// The newest committed state.
-  package func snapshot() throws -> Snapshot { try catalog.snapshot() }
+  /// - Throws: ``StoreError`` `settingsChanged` where the store was reindexed since it was opened.
+  package func snapshot() throws -> Snapshot { try catalog.snapshot(madeWith: settings) }
 
   /// Absolute path of a segment's file.
   package func path(of segment: SegmentRecord) -> String { "\(folder)/segments/\(segment.file)" }

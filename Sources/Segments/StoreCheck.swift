@@ -7,7 +7,7 @@ internal import Parquet
 package struct StoreFinding: Sendable, Equatable {
   /// What is wrong with the file.
   package enum Kind: String, Sendable, CaseIterable {
-    case missing, damaged, orphan
+    case missing, damaged, orphan, leftover
     case rowCount = "row-count"
   }
 
@@ -35,10 +35,24 @@ package struct StoreCheck {
       findings.append(
         StoreFinding(
           kind: .orphan, file: "segments/\(file)",
-          message: "the catalog does not know this file; the next ingest moves what a crash left to retired/"))
+          message: "the catalog does not know this file; `store check --repair` moves it to retired/"))
     }
+    findings += leftovers()
     return findings + FactsCheck(store: store).findings(snapshot) + (try checkMembers(snapshot))
       + (try checkDuplicates()) + (try checkDays())
+  }
+
+  /// What a killed writer left under `staging/`; while one is at work it is not left.
+  private func leftovers() -> [StoreFinding] {
+    guard (try? FileLock("\(store.folder)/writer.lock")) != nil else { return [] }
+    let names = listFolder("\(store.folder)/staging")
+    return names.filter { !listFolder("\(store.folder)/staging/\($0)").isEmpty }.map { name in
+      StoreFinding(
+        kind: .leftover, file: "staging/\(name)",
+        message: name == "reindex"
+          ? "an interrupted reindex: run `store reindex` again; --repair drops what it did"
+          : "a writer was interrupted; the next one removes this, and so does --repair")
+    }
   }
 
   private func check(_ record: SegmentRecord) -> [StoreFinding] {
@@ -107,21 +121,22 @@ package struct StoreCheck {
 
   /// The catalog's own sums: rows of segments against rows of days and of batches.
   private func checkDays() throws -> [StoreFinding] {
-    let (rows, days, storedInAll, facts) = try store.catalog.read { db in
+    let (rows, days, storedInAll, expired, facts) = try store.catalog.read { db in
       (
         try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(row_count), 0) FROM segment WHERE retired_at IS NULL") ?? 0,
         try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(row_count), 0) FROM day") ?? 0,
         try Int.fetchOne(db, sql: "SELECT COALESCE(SUM(stored_count), 0) FROM batch") ?? 0,
+        try UpkeepKind.expiredRowCount(db),
         try db.tableExists("fact_file")
           ? Int.fetchOne(db, sql: "SELECT COALESCE(SUM(stored_count), 0) FROM fact_file") ?? 0 : 0
       )
     }
     let stored = storedInAll - facts
-    if days == rows, stored == rows { return [] }
+    if days == rows, stored == rows + expired { return [] }
     return [
       StoreFinding(
         kind: .rowCount, file: "catalog.sqlite",
-        message: "segments hold \(rows) rows, days \(days), batches stored \(stored)")
+        message: "segments hold \(rows) rows, days \(days), batches stored \(stored), expired are \(expired)")
     ]
   }
 }

@@ -16,6 +16,10 @@ package struct StoreError: Error, Sendable, CustomStringConvertible {
     case settingsChanged
     /// Bytes on disk are not what was written.
     case corrupt
+    /// A file of the snapshot is no longer there: another process may have superseded it.
+    case gone
+    /// What was asked would destroy something that is still needed.
+    case refused
   }
 
   package var code: Code

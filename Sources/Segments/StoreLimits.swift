@@ -12,4 +12,8 @@ package enum StoreLimits {
   package static let factNameByteCountMax = 128
   /// Replaced member facts are kept at least so long for those who still read them.
   package static let retiredFactsSecondsMin: Int64 = 3600
+  /// A segment with as many rows is not small: compaction leaves it alone. What compaction writes ends at a row group.
+  package static let smallSegmentRowCountMax = 1 << 19
+  /// More small segments of a day are merged by the nightly step; fewer wait.
+  package static let smallSegmentCountMax = 4
 }

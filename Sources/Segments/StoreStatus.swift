@@ -17,6 +17,10 @@ package struct StoreStatus: Sendable {
   package var sourceCount: Int
   package var totals: BatchTotals
   package var lastArrival: Timestamp?
+  /// Events that were stored and have expired.
+  package var expiredRowCount: Int
+  /// The first day that expiry has kept.
+  package var expiredBefore: CommunityDay?
 
   /// Counts what the newest snapshot of `store` holds.
   package init(_ store: Store) throws {
@@ -43,6 +47,9 @@ package struct StoreStatus: Sendable {
         try Int.fetchOne(db, sql: "SELECT COUNT(*) FROM source") ?? 0,
         try db.tableExists("fact_source") ? Int.fetchOne(db, sql: "SELECT COUNT(*) FROM fact_source") ?? 0 : 0
       )
+    }
+    (expiredRowCount, expiredBefore) = try store.catalog.read {
+      (try UpkeepKind.expiredRowCount($0), try UpkeepKind.expiredBefore($0))
     }
     sourceCount = sources + factSources
     batchCount = sums?["batches"] ?? 0

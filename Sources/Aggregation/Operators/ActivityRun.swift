@@ -89,7 +89,10 @@ struct ActivityRun {
 
   private func addNotes(to answer: inout Answer, countsNew: Bool, days: ClosedRange<CommunityDay>) {
     if let note = resolved.partialNote(question.granularity) { answer.notes.append(note) }
-    if countsNew, let first = resolved.dataDays?.lowerBound, days.lowerBound < first + 28, days.upperBound >= first {
+    // Where days expired, first instants reach farther back than the days.
+    if countsNew, scan.snapshot.expiredBefore == nil, let first = resolved.dataDays?.lowerBound,
+      days.lowerBound < first + 28, days.upperBound >= first
+    {
       answer.notes.append(
         "No history before \(first): until \(first + 27), members who came earlier count as new.")
     }

@@ -71,9 +71,10 @@ struct DayScan {
     var counts: [Int] = []
     var members: [MemberSet] = []
     var rowsScanned = 0
+    let conditions = filter?.conditions ?? []
     for record in segments {
       let segment = try SegmentReader(record, of: store)
-      for group in 0..<segment.rowGroupCount {
+      for group in 0..<segment.rowGroupCount where segment.reasonToSkip(rowGroup: group, conditions) == nil {
         let rows = try RowGroupRows(segment, group, scan: self, by: by, table: &table)
         while counts.count < table.count {
           counts.append(0)

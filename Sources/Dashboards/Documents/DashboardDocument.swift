@@ -14,6 +14,8 @@ package struct DashboardDocument: Sendable {
   /// k of k-anonymity that withheld cells follow.
   package var publishedCellMinimum: Int
   package var tiles: [Tile]
+  /// The first community day that a tile rests on; nil where nobody said. Not part of the document.
+  package var firstDay: CommunityDay?
 
   /// A tile with its answer, small cells withheld.
   package struct Tile: Sendable {

@@ -47,7 +47,7 @@ package struct Publication: Sendable {
         let content = bytes.withUnsafeBytes { ContentHash(of: $0) }
         let entry = Manifest.Document(
           name: document.name, title: document.title, asOf: document.asOf.description, byteCount: bytes.count,
-          content: content.description)
+          content: content.description, firstDay: document.firstDay)
         entries.append(entry.json)
       }
       let kept = keeping.filter { name in !documents.contains { $0.name == name } }

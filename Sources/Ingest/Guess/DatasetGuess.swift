@@ -46,7 +46,7 @@ package struct DatasetGuess: Sendable {
   private static func chosen(
     ofFile path: String, pattern: String, schema: EventSchema, latest: Timestamp
   ) throws -> (yaml: String, doubts: [String]) {
-    let stream = try decodedStream(over: RawBlocks(path: path))
+    let stream = try decompressedStream(of: path)
     let first = try ReplayedStream(stream, count: IngestLimits.guessProbeByteCount).first
     let shapes = try LogShape.candidates(first, path: path)
     var best: (shape: LogShape, sample: SampleFields, choices: FieldChoices)?

@@ -122,7 +122,7 @@ struct PresetSearch {
   }
 
   private static func first(_ path: String) -> [UInt8]? {
-    guard let blocks = try? RawBlocks(path: path), let stream = try? decodedStream(over: blocks) else { return nil }
+    guard let stream = try? decompressedStream(of: path) else { return nil }
     return try? ReplayedStream(stream).first
   }
 }

@@ -89,8 +89,7 @@ struct SampleFields {
   subscript(_ path: String) -> SampleField? { indexes[path].map { fields[$0] } }
 
   private mutating func add(_ chunk: LogChunk, format: RowFormat?, header: [String]?) {
-    chunk.bytes.withUnsafeBytes { padded in
-      let all = UnsafeRawBufferPointer(rebasing: padded[..<chunk.byteCount])
+    chunk.withRecords { all in
       var start = 0
       var joined = chunk.joinedBreaks[...]
       while start < all.count, recordCount < Self.recordCountMax {

@@ -14,11 +14,8 @@ extension DatasetDescription {
   /// | platform | platform | arm | properties.arm |
   /// | content | content_id | experiment | properties.experiment |
   package static func plainLog(schema: EventSchema) -> DatasetDescription {
-    let known = [
-      "community": "community_id", "platform": "platform", "content": "content_id", "push": "properties.push_id",
-    ]
     let dimensions = schema.dimensions.map { name in
-      NamedField(name: name, source: .path(FieldPath(known[name] ?? "properties.\(name)")))
+      NamedField(name: name, source: .path(FieldPath(EventSchema.plainLogField(ofDimension: name))))
     }
     let kind = EventKind(
       time: TimeField(field: FieldPath("ts")), member: .path(FieldPath("user_id")), event: .path(FieldPath("event")),

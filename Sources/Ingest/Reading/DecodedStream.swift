@@ -37,8 +37,16 @@ func decodedStream(
   return decompressedStream(over: blocks)
 }
 
+/// The bytes of the source at `path` without their compression.
+/// - Throws: ``IngestError`` `cannotRead` or `notFound`.
+func decompressedStream(of path: String) throws -> any DecodedStream {
+  let blocks = try RawBlocks(path: path)
+  _ = try blocks.advance()
+  return decompressedStream(over: blocks)
+}
+
 /// The bytes of `blocks`, the first of which was read, without their compression.
-func decompressedStream(over blocks: RawBlocks) -> any DecodedStream {
+private func decompressedStream(over blocks: RawBlocks) -> any DecodedStream {
   switch Compression(magic: blocks.block) {
   case .none: return PlainStream(blocks)
   case .gzip: return GzipStream(blocks)

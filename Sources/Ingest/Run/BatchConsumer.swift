@@ -104,19 +104,38 @@ struct BatchConsumer: ~Copyable {
     { try await writeOldest() }
   }
 
+  /// Rejects the rows of days that have expired, and says which they are, ascending.
+  private mutating func rejectExpired(_ batch: RecordBatch) throws -> [Int] {
+    guard let limit = writer.expiredBefore else { return [] }
+    let rows = batch.ts.indices.filter { batch.ts[$0] < limit.noon && clock.day(of: batch.ts[$0]) < limit }
+    for row in rows {
+      try reject(batch, row, .expired, "the day of \(Timestamp(microseconds: batch.ts[row])) has expired")
+    }
+    return rows
+  }
+
   /// The rows that are to be stored; the others are counted.
   private mutating func newRows(_ batch: RecordBatch) throws -> [Int32] {
     var rows = Array(0..<Int32(batch.ts.count))
     try withUnsafeTemporaryAllocation(of: DuplicateCheck.Verdict.self, capacity: rows.count) { verdicts in
-      try batch.identities.withUnsafeBufferPointer { identities in
+      let expired = try rejectExpired(batch)
+      var identities = batch.identities
+      // Without an id they are not judged, and not remembered.
+      for row in expired { identities[row].idHash = 0 }
+      try identities.withUnsafeBufferPointer { identities in
         try batch.ts.withUnsafeBufferPointer { ts in
           guard let ts = ts.baseAddress, let base = verdicts.baseAddress else { return }
           try writer.duplicates.judge(identities, ts: ts, into: base)
         }
       }
-      if verdicts.allSatisfy({ $0 == .new }) { return }
+      if expired.isEmpty, verdicts.allSatisfy({ $0 == .new }) { return }
       rows.removeAll(keepingCapacity: true)
+      var nextExpired = expired[...]
       for (row, verdict) in verdicts.enumerated() {
+        if nextExpired.first == row {
+          nextExpired.removeFirst()
+          continue
+        }
         switch verdict {
         case .duplicate: report.totals.duplicate += 1
         case .pastWindow:
@@ -221,4 +240,9 @@ struct BatchConsumer: ~Copyable {
     }
     return report
   }
+}
+
+extension CommunityDay {
+  /// An instant that no zone counts to an earlier day: noon of the next day, in UTC.
+  fileprivate var noon: Int64 { (Int64(number) + 1) * 86_400_000_000 + 43_200_000_000 }
 }

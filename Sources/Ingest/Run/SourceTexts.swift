@@ -19,9 +19,7 @@ final class SourceTexts {
     if isSame[key] == nil { isSame[key] = try Self.isSame(path, remembered()) }
     guard isSame[key] == true, byteCount <= IngestLimits.recordByteCountMax else { return nil }
     if open == nil || open!.path != path || open!.offset > offset {
-      let blocks = try RawBlocks(path: path)
-      _ = try blocks.advance()
-      open = (path, decompressedStream(over: blocks), 0)
+      open = (path, try decompressedStream(of: path), 0)
     }
     _ = try read(offset - open!.offset, keeping: false)
     let bytes = try read(byteCount, keeping: true)

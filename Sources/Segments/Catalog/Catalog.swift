@@ -4,7 +4,7 @@ internal import GRDB
 /// The SQLite database that says what the store holds. One writer, any number of readers, also in other processes.
 package final class Catalog: Sendable {
   /// Of segments, member files and sidecars.
-  private static let format = "1"
+  static let format = "1"
   let database: DatabaseQueue
   private let writable: Bool
   package let path: String
@@ -17,7 +17,7 @@ package final class Catalog: Sendable {
     if hasSegments, fileByteCount(path) ?? 0 == 0 {
       throw StoreError(
         .corrupt, "the catalog is missing or empty, but there are segments", file: path,
-        hint: "Restore catalog.sqlite from a copy. Nothing was changed.")
+        hint: "Rebuild it with `muster store recover`, or restore it from a copy. Nothing was changed.")
     }
     var configuration = Configuration()
     configuration.busyMode = .timeout(5)
@@ -33,7 +33,7 @@ package final class Catalog: Sendable {
     if hasSegments, try !isMade {
       throw StoreError(
         .corrupt, "the catalog holds nothing, but there are segments", file: path,
-        hint: "Restore catalog.sqlite from a copy. Nothing was changed.")
+        hint: "Rebuild it with `muster store recover`, or restore it from a copy. Nothing was changed.")
     }
     if writable { try Self.reporting(path, writable) { try Self.migrator.migrate(database) } }
     if let format = try setting("format"), format != Self.format {
@@ -51,6 +51,11 @@ package final class Catalog: Sendable {
     try Self.reporting(path, writable) { try database.write(body) }
   }
 
+  /// Moves all that was written into the database's own file, durably: it can be moved then.
+  func settle() throws {
+    try Self.reporting(path, writable) { _ = try database.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
+  }
+
   /// Whether the tables are there.
   private var isMade: Bool {
     get throws { try read { try $0.tableExists("setting") } }
@@ -63,7 +68,8 @@ package final class Catalog: Sendable {
         throw StoreError(.locked, "the catalog is in use", file: path, hint: "Try again when the other process ends.")
       case .SQLITE_CORRUPT, .SQLITE_NOTADB:
         throw StoreError(
-          .corrupt, "the catalog is damaged: \(error.message ?? "")", file: path, hint: "Restore it from a copy.")
+          .corrupt, "the catalog is damaged: \(error.message ?? "")", file: path,
+          hint: "Rebuild it with `muster store recover`, or restore it from a copy.")
       case .SQLITE_CANTOPEN where !writable, .SQLITE_READONLY where !writable, .SQLITE_PERM where !writable:
         throw StoreError(
           .cannotRead, "the catalog cannot be opened: \(error.message ?? "")", file: path,
@@ -86,6 +92,7 @@ package final class Catalog: Sendable {
     migrator.registerMigration("facts: members, followed files, replayed quarantine") {
       try $0.execute(sql: CatalogSchema.facts)
     }
+    migrator.registerMigration("2: upkeep") { try $0.execute(sql: CatalogSchema.upkeep) }
     return migrator
   }
 }
@@ -99,32 +106,40 @@ extension Catalog {
   /// Remembers the physical settings of a new store, or compares them with those it was made with.
   /// - Throws: ``StoreError`` `settingsChanged`.
   func pin(_ settings: WorkspaceSettings) throws {
-    let physical = [
-      "format": Self.format, "time-zone": settings.timeZone,
-      "dimensions": settings.schema.dimensions.joined(separator: ","),
-    ]
-    for (name, value) in physical.sorted(by: { $0.key < $1.key }) {
-      guard let old = try setting(name) else {
-        try write {
-          try $0.execute(sql: "INSERT INTO setting (name, value) VALUES (?, ?)", arguments: [name, value])
-        }
-        continue
+    let old = try read(Self.settings)
+    for (name, value) in settings.physical where old[name] == nil {
+      try write {
+        try $0.execute(sql: "INSERT INTO setting (name, value) VALUES (?, ?)", arguments: [name, value])
       }
-      guard old == value else { throw Self.changed(name, from: old, to: value, file: path) }
     }
+    try Self.compare(old, with: settings, file: path)
   }
 
   /// Compares the physical settings without writing.
   func check(_ settings: WorkspaceSettings) throws {
-    let now = ["time-zone": settings.timeZone, "dimensions": settings.schema.dimensions.joined(separator: ",")]
-    for (name, value) in now.sorted(by: { $0.key < $1.key }) {
-      if let old = try setting(name), old != value { throw Self.changed(name, from: old, to: value, file: path) }
-    }
+    try Self.compare(read(Self.settings), with: settings, file: path)
   }
 
-  private static func changed(_ name: String, from old: String, to new: String, file: String) -> StoreError {
-    StoreError(
-      .settingsChanged, "the store was made with \(name) '\(old)', muster.yaml says '\(new)'", file: file,
-      hint: "Put the old value back, or ingest the logs into a new store with --store DIR.")
+  /// What the store was made with, by name.
+  static func settings(_ db: Database) throws -> [String: String] {
+    let rows = try Row.fetchAll(db, sql: "SELECT name, value FROM setting")
+    return Dictionary(rows.map { ($0["name"] as String, $0["value"] as String) }) { $1 }
+  }
+
+  /// - Throws: ``StoreError`` `settingsChanged` at the first physical setting that is another one.
+  static func compare(_ old: [String: String], with settings: WorkspaceSettings, file: String) throws {
+    for (name, new) in settings.physical.sorted(by: { $0.key < $1.key }) {
+      guard let old = old[name], old != new else { continue }
+      throw StoreError(
+        .settingsChanged, "the store was made with \(name) '\(old)', muster.yaml says '\(new)'", file: file,
+        hint: "Apply the change with `muster store reindex` (--dry-run says what it costs), or put the old value back.")
+    }
+  }
+}
+
+extension WorkspaceSettings {
+  /// The settings that decide how rows lie in segments, as the catalog keeps them.
+  var physical: [String: String] {
+    ["format": Catalog.format, "time-zone": timeZone, "dimensions": schema.dimensions.joined(separator: ",")]
   }
 }

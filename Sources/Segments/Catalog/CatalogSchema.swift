@@ -44,4 +44,13 @@ enum CatalogSchema {
       id INTEGER PRIMARY KEY, pipeline TEXT NOT NULL, as_of INTEGER NOT NULL, started_at INTEGER NOT NULL,
       finished_at INTEGER, state TEXT NOT NULL, message TEXT);
     """
+  static let upkeep = """
+    -- One change of the segments that is no ingest: compact, expire, reindex, recover. row_count: rows that were
+    -- rewritten; of expire, rows that went. before_day: expire dropped all days before it.
+    CREATE TABLE upkeep (
+      id INTEGER PRIMARY KEY, kind TEXT NOT NULL, finished_at INTEGER NOT NULL, row_count INTEGER NOT NULL,
+      before_day INTEGER);
+    -- The upkeep that wrote the segment; null where a batch did.
+    ALTER TABLE segment ADD COLUMN upkeep_id INTEGER REFERENCES upkeep (id);
+    """
 }

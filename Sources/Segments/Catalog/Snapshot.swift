@@ -14,6 +14,15 @@ package struct SegmentRecord: Sendable, Equatable {
   package var tailOffset: Int
   package var tail: String
   package var timestamps: ClosedRange<Int64>
+
+  /// What the catalog is to know of a segment.
+  package init(
+    day: CommunityDay, file: String, rowCount: Int, byteCount: Int, content: String, tailOffset: Int, tail: String,
+    timestamps: ClosedRange<Int64>
+  ) {
+    (self.day, self.file, self.rowCount, self.byteCount) = (day, file, rowCount, byteCount)
+    (self.content, self.tailOffset, self.tail, self.timestamps) = (content, tailOffset, tail, timestamps)
+  }
 }
 
 /// What the store held at one instant: a list of immutable files.
@@ -27,6 +36,8 @@ package struct Snapshot: Sendable {
   /// Facts of members; nil where none were loaded.
   package var facts: FactsRecord?
   package var arrivedAt: Timestamp?
+  /// The first day that expiry has kept; nil where nothing expired.
+  package var expiredBefore: CommunityDay?
 
   /// How many members have a key.
   package var memberCount: Int { members.ids }
@@ -49,8 +60,10 @@ package struct Snapshot: Sendable {
 
 extension Catalog {
   /// The newest committed state; one transaction.
-  package func snapshot() throws -> Snapshot {
+  /// - Parameter settings: those that the store must have been made with; nil takes any.
+  package func snapshot(madeWith settings: WorkspaceSettings? = nil) throws -> Snapshot {
     try read { db in
+      if let settings { try Self.compare(Self.settings(db), with: settings, file: path) }
       let segments = try Row.fetchAll(
         db, sql: "SELECT * FROM segment WHERE retired_at IS NULL ORDER BY day, batch_id, id"
       ).map(SegmentRecord.init)
@@ -58,7 +71,8 @@ extension Catalog {
       return Snapshot(
         batch: batch?["id"] ?? 0, segments: segments, members: try MemberDictionary.Committed(db),
         facts: try FactsRecord.newest(db),
-        arrivedAt: batch.map { Timestamp(microseconds: $0["arrived_at"]) })
+        arrivedAt: batch.map { Timestamp(microseconds: $0["arrived_at"]) },
+        expiredBefore: try UpkeepKind.expiredBefore(db))
     }
   }
 }

@@ -67,8 +67,16 @@ package struct BlockFile {
     guard file.byteCount >= byteCount else {
       throw damage(path, "it has \(file.byteCount) bytes where \(byteCount) were committed")
     }
+    return try read(file, from: 0, to: byteCount, only: wanted)
+  }
+
+  /// The blocks between two bytes of a file.
+  private static func read(
+    _ file: OpenFile, from start: Int, to byteCount: Int, only wanted: Kind? = nil
+  ) throws -> [Block] {
+    let path = file.path
     var blocks: [Block] = []
-    var offset = 0
+    var offset = start
     while offset < byteCount {
       guard offset + headerByteCount <= byteCount else { throw damage(path, "it ends within a block") }
       let header = try file.read(offset..<offset + headerByteCount)
@@ -85,6 +93,25 @@ package struct BlockFile {
         throw damage(path, "the block at byte \(start - headerByteCount) does not match its checksum")
       }
       blocks.append(Block(kind: kind, entryCount: Int(count), payload: payload))
+    }
+    return blocks
+  }
+
+  /// Where the blocks of a file lie, up to the last that is whole: what a lost catalog can still take from it.
+  static func wholeBlocks(_ path: String) -> [(kind: Kind, entryCount: Int, byteCount: Int)] {
+    var blocks: [(kind: Kind, entryCount: Int, byteCount: Int)] = []
+    guard let file = try? OpenFile(reading: path) else { return [] }
+    var offset = 0
+    while offset + headerByteCount <= file.byteCount,
+      let header = try? file.read(offset..<offset + headerByteCount)
+    {
+      let size: UInt64 = header.littleEndian(at: 16)
+      guard size <= UInt64(file.byteCount - offset - headerByteCount) else { break }
+      let end = offset + headerByteCount + Int(size)
+      // A prefix that reads is made of whole blocks; each is checked once.
+      guard let block = try? read(file, from: offset, to: end).first else { break }
+      blocks.append((block.kind, block.entryCount, end - offset))
+      offset = end
     }
     return blocks
   }

@@ -13,6 +13,12 @@ package struct WorkspaceSettings: Sendable, Equatable {
   package var keepsEventID = false
   /// Days after its last write for which a UTC day remembers its records.
   package var duplicateWindowDays = 35
+  /// Seconds for which superseded segments stay in `retired/`, for readers that began before.
+  package var gracePeriodSeconds: Int64 = 3600
+  /// Days that `store expire` keeps, today included; nil keeps all.
+  package var retentionDays: Int?
+  /// Days after its batch for which a file of rejected records stays in `quarantine/`.
+  package var quarantineDays = 365
 
   package static let defaultDimensions = ["community", "platform", "content", "push", "arm"]
 
@@ -23,7 +29,7 @@ package struct WorkspaceSettings: Sendable, Equatable {
   /// The known keys of `muster.yaml`.
   package static let keys = [
     "time-zone", "week-start", "passive-events", "dimensions", "published-cell-minimum", "keep-event-id",
-    "duplicate-window",
+    "duplicate-window", "grace-period", "retention-days", "quarantine-days",
   ]
 
   /// Reads `muster.yaml`.
@@ -48,6 +54,14 @@ package struct WorkspaceSettings: Sendable, Equatable {
     if let value = keys["published-cell-minimum"] { publishedCellMinimum = try value.int(in: 0...1_000_000) }
     if let value = keys["keep-event-id"] { keepsEventID = try value.bool() }
     if let value = keys["duplicate-window"] { duplicateWindowDays = try value.int(in: 1...3650) }
+    if let value = keys["grace-period"] {
+      guard let seconds = durationSeconds(try value.string()) else {
+        throw value.error("'\(try value.string())' is not a length of time", hint: "Write it like 30m, 1h or 7d.")
+      }
+      gracePeriodSeconds = seconds
+    }
+    if let value = keys["retention-days"] { retentionDays = try value.int(in: 1...36500) }
+    if let value = keys["quarantine-days"] { quarantineDays = try value.int(in: 1...36500) }
   }
 
   private static func dimensions(_ value: YAMLValue) throws -> [String] {

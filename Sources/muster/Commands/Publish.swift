@@ -33,11 +33,13 @@ struct Publish: ParsableCommand {
     }
     let store = try Store(reading: workspace)
     let now = SystemClock.now
-    let engine = try Engine(store, now: now)
-    let instant = try asOf.instant(in: store.zone) ?? engine.defaultAsOf
-    let builder = DashboardBuilder(engine: engine, asOf: instant)
+    let given = try asOf.instant(in: store.zone)
     var progress = Progress(quiet: options.quiet)
-    let documents = try dashboards.map { dashboard in try builder.document(dashboard) { progress.show($0) } }
+    let (documents, instant) = try Engine.overNewest(store, now: now) { engine in
+      let instant = given ?? engine.defaultAsOf
+      let builder = DashboardBuilder(engine: engine, asOf: instant)
+      return (try dashboards.map { dashboard in try builder.document(dashboard) { progress.show($0) } }, instant)
+    }
     let promise = PipelineDescription.promiseSeconds(in: workspace)
     let publication = Publication(
       documents: documents, asOf: instant, publishedAt: now, freshUntil: promise.map { now.adding(seconds: $0) })

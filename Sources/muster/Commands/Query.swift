@@ -148,8 +148,8 @@ struct AnswerOptions: ParsableArguments {
     let workspace = try workspace.load()
     let question = try question(workspace)
     let store = try Store(reading: workspace)
-    let engine = try Engine(store, now: SystemClock.now)
-    let answer = try engine.answer(question, asOf: try asOf.instant(in: store.zone))
+    let instant = try asOf.instant(in: store.zone)
+    let answer = try Engine.overNewest(store, now: SystemClock.now) { try $0.answer(question, asOf: instant) }
     switch format {
     case .json: Terminal.write(answer.json + "\n")
     case .csv: Terminal.write(answer.csv)

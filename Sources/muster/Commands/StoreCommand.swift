@@ -4,8 +4,11 @@ internal import Segments
 
 struct StoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "store", abstract: "Look into the store and check it.",
-    subcommands: [StoreStatusCommand.self, StoreLayout.self, StoreCheckCommand.self])
+    commandName: "store", abstract: "Look into the store, check it, and keep it small.",
+    subcommands: [
+      StoreStatusCommand.self, StoreLayout.self, StoreCheckCommand.self, StoreCompact.self, StoreExpire.self,
+      StoreReindex.self, StoreRecover.self,
+    ])
 }
 
 struct StoreStatusCommand: ParsableCommand {
@@ -30,7 +33,8 @@ struct StoreStatusCommand: ParsableCommand {
         "segment_bytes":\(status.segmentByteCount),"first_day":\(status.firstDay.map { "\"\($0)\"" } ?? "null"),\
         "last_day":\(status.lastDay.map { "\"\($0)\"" } ?? "null"),"batches":\(status.batchCount),\
         "sources":\(status.sourceCount),"read":\(totals.read),"stored":\(totals.stored),\
-        "duplicate":\(totals.duplicate),"rejected":\(totals.rejected),"conflicts":\(totals.conflicts)}
+        "duplicate":\(totals.duplicate),"rejected":\(totals.rejected),"conflicts":\(totals.conflicts),\
+        "expired":\(status.expiredRowCount)}
 
         """)
       return
@@ -39,6 +43,7 @@ struct StoreStatusCommand: ParsableCommand {
       status.factMemberCount == 0
       ? ""
       : "; facts of \(grouped(status.factMemberCount)); \(grouped(status.inactiveMemberCount)) were never active"
+    let expired = status.expiredBefore.map { "expired    \(grouped(status.expiredRowCount)) before \($0)\n" } ?? ""
     let days = status.firstDay.map { "\(grouped(status.dayCount)), \($0) to \(status.lastDay!)" } ?? "none"
     Terminal.write(
       """
@@ -49,7 +54,7 @@ struct StoreStatusCommand: ParsableCommand {
       days       \(days) (\(store.zone.name))
       read       \(grouped(totals.read)) in \(grouped(status.sourceCount)) sources: stored \(grouped(totals.stored)), \
       duplicate \(grouped(totals.duplicate)), rejected \(grouped(totals.rejected))
-      last       \(status.lastArrival.map(\.description) ?? "never")
+      \(expired)last       \(status.lastArrival.map(\.description) ?? "never")
 
       """)
   }
@@ -62,9 +67,16 @@ struct StoreCheckCommand: ParsableCommand {
       Reads all segments, the member dictionary and the duplicate sidecars, and looks for files that the catalog does \
       not know. Exit status 1 where something is not as it should be.
 
-      Example:
+      --repair first removes what interrupted writers left and moves files that the catalog does not know to \
+      retired/; nothing else is touched.
+
+      Examples:
         muster store check
+        muster store check --repair
       """)
+
+  @Flag(help: "Remove leftovers and set unknown segments aside, then check.")
+  var repair = false
 
   @Option(help: "table or json.")
   var format = OutputFormat.table
@@ -72,7 +84,13 @@ struct StoreCheckCommand: ParsableCommand {
   @OptionGroup var options: WorkspaceOptions
 
   func run() throws {
-    let store = try Store(reading: options.load())
+    let workspace = try options.load()
+    if repair {
+      for name in try StoreRepair.run(workspace, now: SystemClock.now) where !options.quiet {
+        Terminal.warn("repaired: \(name)")
+      }
+    }
+    let store = try Store(reading: workspace)
     var progress = Progress(quiet: options.quiet)
     let findings = try StoreCheck(store).findings { done, count in
       progress.show("checking segment \(done) of \(count)")

@@ -75,6 +75,7 @@ enum Template {
     fresh-within: 30h     # a publication older than this is stale: /readyz says so
     steps:
       - ingest: all       # every dataset with a path
+      - compact: all      # merge small segments where it is worth the work
       - aggregate: all    # answer the questions of every dashboard
       - publish: all
 

@@ -45,7 +45,8 @@ enum Failure {
 
   private static func status(of code: StoreError.Code) -> ExitStatus {
     switch code {
-    case .configuration, .corrupt: .badData
+    case .configuration, .corrupt, .gone: .badData
+    case .refused: .checkFailed
     case .notFound, .cannotRead: .noInput
     case .cannotWrite: .cannotWrite
     case .locked: .tryAgain

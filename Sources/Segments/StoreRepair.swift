@@ -1,0 +1,18 @@
+package import Events
+
+/// Removes what does not belong to a store: nothing that the catalog knows is touched.
+package struct StoreRepair {
+  /// Empties `staging/` and moves segments that do not count to `retired/`, whoever wrote them.
+  /// - Returns: what was removed or moved, below the store's folder.
+  /// - Throws: ``StoreError`` `locked` while somebody writes.
+  package static func run(_ workspace: Workspace, now: Timestamp) throws -> [String] {
+    let folder = workspace.storeFolder
+    let staged = listFolder("\(folder)/staging").map { "staging/\($0)" }
+    let before = Set(listFolder("\(folder)/retired"))
+    let writer = try UpkeepWriter(workspace, now: now)
+    let leftovers = Leftovers(storeFolder: folder, catalog: writer.catalog)
+    for file in try leftovers.orphans() { try leftovers.setAside(file) }
+    let moved = listFolder("\(folder)/retired").filter { !before.contains($0) }.map { "retired/\($0)" }
+    return staged + moved
+  }
+}

@@ -147,6 +147,8 @@ package struct StringTable: Sendable {
   mutating func insert(_ key: UnsafeRawBufferPointer, hash: UInt64) -> UInt32 {
     let code = UInt32(ends.count)
     precondition(code < .max - 1, "a string table holds at most 2^32 - 2 strings")
+    if bytes.count + key.count > bytes.capacity { bytes.reserveLargePages(max(64, bytes.count * 2 + key.count)) }
+    if ends.count == ends.capacity { ends.reserveLargePages(max(16, ends.count * 2)) }
     bytes.append(contentsOf: key)
     ends.append(bytes.count)
     if ends.count * 4 > slots.count * 3 { grow() } else { place(code, hash: hash) }
@@ -160,29 +162,50 @@ package struct StringTable: Sendable {
   }
 
   private mutating func grow() {
-    slots = [UInt64](repeating: 0, count: slots.count * 2)
-    mask = slots.count - 1
+    let size = slots.count * 2
+    slots = []
+    slots = [UInt64](unsafeUninitializedCapacity: size) { room, filled in
+      adviseLargePages(room.baseAddress!, byteCount: size * 8)
+      room.initialize(repeating: 0)
+      filled = size
+    }
+    mask = size - 1
     for code in 0..<UInt32(ends.count) {
       place(code, hash: withBytes(of: code) { byteHash($0) })
     }
   }
 
-  @inlinable
+  @usableFromInline
   func equals(_ code: UInt32, _ key: UnsafeRawBufferPointer) -> Bool {
     let range = range(of: code)
-    guard range.count == key.count else { return false }
+    let count = range.count
+    guard count == key.count else { return false }
     return bytes.withUnsafeBytes { all in
+      let mine = UnsafeRawBufferPointer(rebasing: all[range])
+      guard count >= 8 else { return mine.elementsEqual(key) }
       var index = 0
-      while index &+ 8 <= key.count {
-        let mine = all.loadUnaligned(fromByteOffset: range.lowerBound &+ index, as: UInt64.self)
-        if mine != key.loadUnaligned(fromByteOffset: index, as: UInt64.self) { return false }
+      while index &+ 8 <= count {
+        if word(mine, index) != word(key, index) { return false }
         index &+= 8
       }
-      while index < key.count {
-        if all[range.lowerBound &+ index] != key[index] { return false }
-        index &+= 1
-      }
-      return true
+      // The last word, over what was compared before.
+      return word(mine, count &- 8) == word(key, count &- 8)
+    }
+  }
+}
+
+@inline(__always)
+private func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
+  bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+}
+
+extension Array {
+  /// Makes room for `count` elements, backed with large pages where it is large.
+  fileprivate mutating func reserveLargePages(_ count: Int) {
+    reserveCapacity(count)
+    withUnsafeMutableBufferPointer {
+      guard let base = $0.baseAddress else { return }
+      adviseLargePages(base, byteCount: count * MemoryLayout<Element>.stride)
     }
   }
 }

@@ -74,6 +74,7 @@ package struct BatchWriter: ~Copyable {
   private var quarantined: [UInt8] = []
   private var quarantineByteCount = 0
   private var duplicateDays: [DuplicateCheck.Committed]?
+  private var isCommitted = false
 
   /// - Parameter reopensClosedDays: records of days that have forgotten theirs are stored all the same.
   /// - Throws: ``StoreError`` `locked`, `settingsChanged`, `cannotWrite`, `corrupt`.
@@ -102,7 +103,13 @@ package struct BatchWriter: ~Copyable {
     (self.members, self.duplicates) = (members, duplicates)
   }
 
-  deinit { removeFolder(staging) }
+  deinit {
+    removeFolder(staging)
+    if isCommitted { return }
+    // What was written behind the committed parts would take room until the next batch.
+    duplicates.withdraw()
+    members.withdraw()
+  }
 
   /// Sources that begin like `head`, longest first: a source that grew is the longest of which it is a continuation.
   package func sources(dataset: String, head: ContentHash) throws -> [SourceRecord] {
@@ -238,7 +245,8 @@ package struct BatchWriter: ~Copyable {
       try CommitRecord.write(db, storeFolder: folder)
     }
     for name in extras.replayedFiles { try removeFile("\(folder)/quarantine/\(name)") }
-    members.writeTable()
+    isCommitted = true
+    members.writeTable(beside: staging)
   }
 
   /// Inserts the account of a batch.

@@ -66,18 +66,25 @@ package struct BinaryProcess: ~Copyable {
   /// Waits for its end.
   package consuming func wait() -> BinaryRun {
     var status: Int32 = 0
-    var usage = rusage()
-    while wait4(pid, &status, WNOHANG, &usage) == 0 {
+    var peak = 0
+    while waitpid(pid, &status, WNOHANG) == 0 {
+      peak = max(peak, Self.peakByteCount(of: pid))
       if ContinuousClock.now - started > .seconds(Self.runSecondsMax) { kill() }
       usleep(1_000)
     }
     let signal = status & 0x7F
     let run = BinaryRun(
       status: signal == 0 ? status >> 8 & 0xFF : -signal, output: Self.text(of: outputPath),
-      complaint: Self.text(of: complaintPath), peakByteCount: Int(usage.ru_maxrss) * 1024)
+      complaint: Self.text(of: complaintPath), peakByteCount: peak)
     unlink(outputPath)
     unlink(complaintPath)
     return run
+  }
+
+  /// The most memory it ever had, as it says while it lives: what the system says at its end counts the parent's too.
+  private static func peakByteCount(of pid: pid_t) -> Int {
+    let line = text(of: "/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    return (line?.split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0) * 1024
   }
 
   private static func text(of path: String) -> String {

@@ -38,8 +38,10 @@ struct RecordPlaces: Sendable {
         batch.rejected[index].reason = fault.reason
         batch.rejected[index].detail = fault.detail
         batch.rejected[index].text = []
+        batch.rejected[index].byteCount = 0
       }
       let ownByteCount = place.lineByteCount - 1 - place.addedByteCount
+      if place.addedByteCount > 0 { batch.rejected[index].byteCount = ownByteCount + 1 }
       if place.addedByteCount > 0, batch.rejected[index].text.count > ownByteCount {
         batch.rejected[index].text.removeLast(batch.rejected[index].text.count - ownByteCount)
         batch.rejected[index].text.append(0x7D)

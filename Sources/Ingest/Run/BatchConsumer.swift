@@ -220,8 +220,27 @@ struct BatchConsumer: ~Copyable {
   /// Sources that wait to be named; the last segment of a batch names all that are left.
   private static let sourcesInFooterMax = 256
 
+  /// Waits until nothing is written any more: to be called where the batch is given up.
+  mutating func abandon() async {
+    for job in jobs { _ = await job.result }
+    jobs = []
+  }
+
   /// Writes what is left and commits all.
   consuming func commit() async throws -> IngestReport {
+    do { try await writeAll() } catch {
+      await abandon()
+      throw error
+    }
+    report.days = touched.sorted()
+    if report.totals.rejected > 0 { report.quarantineFile = writer.quarantineFile }
+    if report.totals.read > 0 || !sources.isEmpty || !writer.extras.isEmpty {
+      try writer.commit(report.totals, sources: sources)
+    }
+    return report
+  }
+
+  private mutating func writeAll() async throws {
     buffers.startDraining()
     if let (day, rows) = buffers.next() {
       touched.insert(day)
@@ -233,12 +252,6 @@ struct BatchConsumer: ~Copyable {
       try await start(rows, day)
     }
     while !jobs.isEmpty { try await settle() }
-    report.days = touched.sorted()
-    if report.totals.rejected > 0 { report.quarantineFile = writer.quarantineFile }
-    if report.totals.read > 0 || !sources.isEmpty || !writer.extras.isEmpty {
-      try writer.commit(report.totals, sources: sources)
-    }
-    return report
   }
 }
 

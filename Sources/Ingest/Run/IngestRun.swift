@@ -40,6 +40,22 @@ package struct IngestRun: Sendable {
     for source in sources { try source.description.checkTotals(workspace.settings, at: source.path) }
     let zone = try TimeZoneRules(named: workspace.settings.timeZone)
     var consumer = try consumer(zone)
+    do {
+      if let report = try await read(sources, zone: zone, into: &consumer, progress: progress) {
+        await consumer.abandon()
+        return report
+      }
+    } catch {
+      await consumer.abandon()
+      throw error
+    }
+    return try await consumer.commit()
+  }
+
+  /// Reads all sources; gives a report where there is nothing to commit.
+  private func read(
+    _ sources: [LogSource], zone: TimeZoneRules, into consumer: inout BatchConsumer, progress: (IngestProgress) -> Void
+  ) async throws -> IngestReport? {
     for (index, source) in sources.enumerated() {
       try await read(source, zone: zone, into: &consumer) { fraction, read in
         progress(
@@ -57,7 +73,7 @@ package struct IngestRun: Sendable {
     if totals.rejected > 0, Double(totals.rejected) > rejectLimit * Double(totals.read) {
       throw Self.tooManyRejected(consumer.report, limit: rejectLimit, sources: sources)
     }
-    return try await consumer.commit()
+    return nil
   }
 
   private func read(

@@ -29,8 +29,8 @@ package struct DuplicateCheck {
     var recordCount = 0
     /// Of the last batch that wrote it; nil for this one.
     var at: Timestamp?
-    /// This batch added to it.
-    var isExtended = false
+    /// What of it is committed; this batch added the rest.
+    var committedByteCount = 0
   }
 
   private let folder: String
@@ -63,8 +63,8 @@ package struct DuplicateCheck {
       var written: [Int32: Written] = [:]
       for row in try Row.fetchAll(db, sql: "SELECT day, byte_count, record_count, written_at FROM duplicate_day") {
         written[row["day"]] = Written(
-          byteCount: row["byte_count"], recordCount: row["record_count"], at: Timestamp(microseconds: row["written_at"])
-        )
+          byteCount: row["byte_count"], recordCount: row["record_count"], at: Timestamp(microseconds: row["written_at"]),
+          committedByteCount: row["byte_count"])
       }
       return written
     }
@@ -202,11 +202,11 @@ package struct DuplicateCheck {
     try makeFolder(folder)
     var known = written[day.number] ?? Written()
     let block = day.records.newBlock
-    try block.withUnsafeBytes { try appendToFile($0, to: path(day.number), at: known.byteCount) }
+    let end = known.byteCount
     known.byteCount += block.count
     known.recordCount += day.records.newCount
-    known.isExtended = true
     written[day.number] = known
+    try block.withUnsafeBytes { try appendToFile($0, to: path(day.number), at: end) }
   }
 
   /// A day's sidecar after this batch.
@@ -217,8 +217,15 @@ package struct DuplicateCheck {
     for place in days.indices { try writeOut(place) }
     days = []
     places = [:]
-    return written.filter(\.value.isExtended).sorted { $0.key < $1.key }.map {
+    return written.filter { $0.value.byteCount > $0.value.committedByteCount }.sorted { $0.key < $1.key }.map {
       Committed(day: Int($0.key), byteCount: $0.value.byteCount, recordCount: $0.value.recordCount)
+    }
+  }
+
+  /// Takes back what this batch wrote, as far as the system lets.
+  func withdraw() {
+    for (day, file) in written where file.byteCount > file.committedByteCount {
+      cutFile(path(day), to: file.committedByteCount)
     }
   }
 }

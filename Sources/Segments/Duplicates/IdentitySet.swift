@@ -81,7 +81,7 @@ private final class SlotMemory: @unchecked Sendable {
     let size = count * MemoryLayout<SIMD2<UInt64>>.stride
     let isLarge = size >= 2 * Self.largePageByteCount
     let room = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isLarge ? Self.largePageByteCount : 64)
-    if isLarge { madvise(room, size, 14 /* MADV_HUGEPAGE: random look-ups then miss the page table less */) }
+    adviseLargePages(room, byteCount: size)
     memset(room, 0, size)
     slots = room.bindMemory(to: SIMD2<UInt64>.self, capacity: count)
   }

@@ -58,21 +58,25 @@ package struct BlockFile {
   }
 
   /// The blocks in the first `byteCount` bytes of a file, in order.
-  /// - Parameter wanted: of other kinds only the header is read, and no block is given.
+  /// - Parameters:
+  ///   - wanted: of other kinds only the header is read, and no block is given.
+  ///   - others: what else may be there.
   /// - Throws: ``StoreError`` `corrupt` at the first block that is not what was written.
-  package static func read(_ path: String, byteCount: Int, only wanted: Kind? = nil) throws -> [Block] {
+  package static func read(
+    _ path: String, byteCount: Int, only wanted: Kind? = nil, among others: [Kind] = []
+  ) throws -> [Block] {
     if byteCount == 0 { return [] }
     guard fileExists(path) else { throw damage(path, "it is gone") }
     let file = try OpenFile(reading: path)
     guard file.byteCount >= byteCount else {
       throw damage(path, "it has \(file.byteCount) bytes where \(byteCount) were committed")
     }
-    return try read(file, from: 0, to: byteCount, only: wanted)
+    return try read(file, from: 0, to: byteCount, only: wanted, among: others)
   }
 
   /// The blocks between two bytes of a file.
   private static func read(
-    _ file: OpenFile, from start: Int, to byteCount: Int, only wanted: Kind? = nil
+    _ file: OpenFile, from start: Int, to byteCount: Int, only wanted: Kind? = nil, among others: [Kind] = []
   ) throws -> [Block] {
     let path = file.path
     var blocks: [Block] = []
@@ -83,7 +87,8 @@ package struct BlockFile {
       let count: UInt64 = header.littleEndian(at: 8)
       let size: UInt64 = header.littleEndian(at: 16)
       guard header.littleEndian(at: 0) == magic, let kind = Kind(rawValue: header.littleEndian(at: 4)),
-        size <= UInt64(byteCount - offset - headerByteCount), count <= size
+        size <= UInt64(byteCount - offset - headerByteCount), count <= size,
+        wanted.map({ $0 == kind || others.contains(kind) }) ?? true
       else { throw damage(path, "no block begins at byte \(offset)") }
       let start = offset + headerByteCount
       offset = start + Int(size)

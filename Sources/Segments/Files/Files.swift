@@ -121,6 +121,12 @@ package func writeNewFile(_ bytes: UnsafeRawBufferPointer, to path: String, sync
   }
 }
 
+/// Cuts off what lies past `byteCount` bytes, and removes a file of which nothing is left; as far as the system lets.
+package func cutFile(_ path: String, to byteCount: Int) {
+  guard let size = fileByteCount(path), size > byteCount else { return }
+  if byteCount == 0 { unlink(path) } else { truncate(path, off_t(byteCount)) }
+}
+
 /// Appends to a file at `offset`, cutting off what lies past it. Not durable until the file system is synced.
 package func appendToFile(_ bytes: UnsafeRawBufferPointer, to path: String, at offset: Int) throws {
   let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)

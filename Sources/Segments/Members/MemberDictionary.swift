@@ -41,7 +41,7 @@ package struct MemberDictionary: Sendable {
         .corrupt, "it holds \(ids.count) ids where \(committed.ids) were committed", file: "\(folder)/ids")
     }
     let firstFile = "\(folder)/firsts"
-    for block in try BlockFile.read(firstFile, byteCount: committed.firstBytes, only: .strings) {
+    for block in try BlockFile.read(firstFile, byteCount: committed.firstBytes, only: .strings, among: [.firsts]) {
       try StringsBlock.decode(block, into: &events, file: firstFile)
     }
   }
@@ -79,7 +79,14 @@ package struct MemberDictionary: Sendable {
   }
 
   /// Writes the table of ids anew where many are not in it; to be called once they are committed.
-  func writeTable() { idFiles.write(ids) }
+  /// - Parameter folder: where it is made before it gets its name.
+  func writeTable(beside folder: String) { idFiles.write(ids, beside: folder) }
+
+  /// Takes back what was staged, as far as the system lets.
+  func withdraw() {
+    cutFile("\(folder)/ids", to: committed.idBytes)
+    cutFile("\(folder)/firsts", to: committed.firstBytes)
+  }
 
   /// Writes the new ids behind the committed ones; they count once the catalog says so. No id comes after.
   mutating func stageIDs() throws {
@@ -95,7 +102,7 @@ package struct MemberDictionary: Sendable {
   mutating func stage() throws -> Committed {
     var next = staged
     var block = events.count > committed.events ? StringsBlock.encode(events, from: committed.events) : []
-    for known in try BlockFile.read("\(folder)/firsts", byteCount: committed.firstBytes, only: .firsts) {
+    for known in try BlockFile.read("\(folder)/firsts", byteCount: committed.firstBytes, only: .firsts, among: [.strings]) {
       firsts.drop(
         knownIn: try FirstsBlock(known, eventCount: events.count, memberCount: ids.count, file: "\(folder)/firsts"))
     }

@@ -47,7 +47,7 @@ struct MemberIDs: Sendable {
   }
 
   /// Writes the slots of `ids` unless those on disk hold nearly all. What goes wrong is no error: the table is derived.
-  func write(_ ids: StringTable) {
+  func write(_ ids: StringTable, beside staging: String) {
     let path = "\(folder)/table"
     if ids.count - coveredCount <= coveredCount / 16 { return }
     let slots = ids.slots
@@ -55,7 +55,9 @@ struct MemberIDs: Sendable {
       room.storeBytes(of: Self.hash(ids.bytes, ids.ends, count: ids.count).littleEndian, as: UInt64.self)
       slots.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: room[8...]).copyBytes(from: $0) }
     }
-    try? block.withUnsafeBytes { try writeNewFile($0, to: "\(path).writing") }
-    rename("\(path).writing", path)
+    do {
+      try block.withUnsafeBytes { try writeNewFile($0, to: "\(staging)/table") }
+      rename("\(staging)/table", path)
+    } catch {}
   }
 }

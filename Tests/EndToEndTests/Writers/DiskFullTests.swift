@@ -13,7 +13,7 @@ import Testing
   @Test(
     "On a full disk ingest is exit 73 and the store as before",
     .enabled(if: canMount, "needs root and `unshare -m` to mount a small tmpfs"),
-    arguments: [320, 512, 768, 1024, 1536, 2048])
+    arguments: [448, 512, 768, 1024, 1536, 2048])
   func full(_ kibibytes: Int) throws {
     let workspace = try BinaryWorkspace()
     try workspace.write(BinaryLog.lines(100), to: "a.jsonl")

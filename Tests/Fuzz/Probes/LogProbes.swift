@@ -54,17 +54,19 @@ private struct ReadLog: Equatable {
   var isCutOff: Bool { rejected.contains { $0.reason == .sourceEndedEarly } }
 
   private mutating func add(_ batch: RecordBatch, line: inout Int) {
-    let columns =
-      [batch.member, batch.event, batch.properties] + batch.dimensions + (batch.eventIDs.map { [$0] } ?? [])
-    for column in columns {
-      precondition(column.count == batch.ts.count, "columns have one length")
-      for code in 0..<UInt32(column.values.count) {
-        let isText = column.values.withBytes(of: code) { String(validating: $0, as: UTF8.self) != nil }
-        precondition(isText, "a text is not UTF-8")
+    let coded = [batch.event] + batch.dimensions
+    let plain = [batch.member, batch.properties] + (batch.eventIDs.map { [$0] } ?? [])
+    precondition(coded.allSatisfy { $0.codes.count == batch.ts.count }, "columns have one length")
+    precondition(plain.allSatisfy { $0.count == batch.ts.count }, "columns have one length")
+    for texts in plain + coded.map(\.newTexts) {
+      for row in 0..<texts.count {
+        precondition(String(validating: texts.bytes[texts.range(of: row)], as: UTF8.self) != nil, "a text is not UTF-8")
       }
     }
     precondition(batch.identities.count == batch.ts.count, "every record has an identity")
-    for row in batch.ts.indices { rows.append([String(batch.ts[row])] + columns.map { $0[row] }) }
+    for row in batch.ts.indices {
+      rows.append([String(batch.ts[row])] + plain.map { $0[row] } + coded.map { $0[row] })
+    }
     identities += batch.identities
     for var record in batch.rejected {
       record.line += line

@@ -85,7 +85,7 @@ package struct StoreCheck {
 
   private func checkMembers(_ snapshot: Snapshot) throws -> [StoreFinding] {
     do {
-      _ = try MemberDictionary(of: snapshot, storeFolder: store.folder)
+      try MemberDictionary(of: snapshot, storeFolder: store.folder).check()
       return []
     } catch let error as StoreError {
       return [StoreFinding(kind: .damaged, file: "members", message: "\(error)")]

@@ -22,5 +22,9 @@ package final class FileLock: Sendable {
     _ = name.withCString { pwrite(descriptor, $0, strlen($0), 0) }
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child that is just being started holds a copy of the descriptor: closing alone would not give the lock back.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }

@@ -78,6 +78,17 @@ package struct MemberDictionary: Sendable {
     firsts.note(segment.firsts, events: events)
   }
 
+  /// Reads all that was committed.
+  /// - Throws: ``StoreError`` `corrupt`.
+  func check() throws { _ = try knownFirsts() }
+
+  private func knownFirsts() throws -> [FirstsBlock] {
+    let file = "\(folder)/firsts"
+    return try BlockFile.read(file, byteCount: committed.firstBytes, only: .firsts, among: [.strings]).map {
+      try FirstsBlock($0, eventCount: events.count, memberCount: ids.count, file: file)
+    }
+  }
+
   /// Writes the table of ids anew where many are not in it; to be called once they are committed.
   /// - Parameter folder: where it is made before it gets its name.
   func writeTable(beside folder: String) { idFiles.write(ids, beside: folder) }
@@ -102,10 +113,7 @@ package struct MemberDictionary: Sendable {
   mutating func stage() throws -> Committed {
     var next = staged
     var block = events.count > committed.events ? StringsBlock.encode(events, from: committed.events) : []
-    for known in try BlockFile.read("\(folder)/firsts", byteCount: committed.firstBytes, only: .firsts, among: [.strings]) {
-      firsts.drop(
-        knownIn: try FirstsBlock(known, eventCount: events.count, memberCount: ids.count, file: "\(folder)/firsts"))
-    }
+    for known in try knownFirsts() { firsts.drop(knownIn: known) }
     if let news = firsts.block() { block += news }
     if !block.isEmpty {
       try block.withUnsafeBytes { try appendToFile($0, to: "\(folder)/firsts", at: committed.firstBytes) }

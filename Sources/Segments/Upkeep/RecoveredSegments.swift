@@ -12,8 +12,12 @@ struct RecoveredSegments {
     /// The greatest member key, nil where the file does not say.
     var maximumMember: Int?
 
-    /// The number in its name that the writer gave it: of a batch, or of an upkeep.
-    var batch: Int? { footer.upkeep == nil ? footer.batches.last?.id : nil }
+    /// The batch that wrote it, by its footer or its name, whichever is later; nil where upkeep did.
+    var batch: Int? {
+      guard footer.upkeep == nil else { return nil }
+      let name = record.file.split(separator: "/").last ?? ""
+      return max(footer.batches.last?.id ?? 0, Int(name.prefix { $0 != "-" }) ?? 0)
+    }
   }
 
   /// Those that count, by day and name.

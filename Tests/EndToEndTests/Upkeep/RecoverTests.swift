@@ -90,7 +90,7 @@ import Testing
     let merged = Set(store.segments())
     // As if it had been killed between its transaction and the end, and another batch before its own.
     #expect(workspace.shell("cp -rn kept/* .muster/segments/").status == 0)
-    let one = try #require(inputs.first)
+    let one = try #require(inputs.min())
     let stray = one.replacing("000001-", with: "000099-").replacing("000008-", with: "000099-")
     try workspace.write(try workspace.bytes(of: "kept/\(one)"), to: ".muster/segments/\(stray)")
     try loseCatalog(workspace)

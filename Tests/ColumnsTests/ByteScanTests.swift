@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Scanning bytes")
 struct ByteScanTests {
-  @Test("The first special byte is found at every place, by both forms", arguments: [0x22, 0x5C, 0x00, 0x0A, 0x1F] as [UInt8])
+  @Test(
+    "The first special byte is found at every place, by both forms",
+    arguments: [0x22, 0x5C, 0x00, 0x0A, 0x1F] as [UInt8])
   func special(byte: UInt8) {
     for place in 0..<100 {
       var bytes = [UInt8](repeating: 0x7F, count: 200)
@@ -32,7 +34,8 @@ struct ByteScanTests {
     }
   }
 
-  @Test("A NUL or a byte beyond ASCII is seen wherever it stands, in any length", arguments: [0, 0x80, 0xFF] as [UInt8])
+  @Test(
+    "A NUL or a byte beyond ASCII is seen wherever it stands, in any length", arguments: [0, 0x80, 0xFF] as [UInt8])
   func plain(byte: UInt8) {
     for count in [0, 1, 15, 63, 64, 65, 130] {
       var bytes = [UInt8](repeating: 0x41, count: count)

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("First instants of a batch")
 struct FirstInstantsTests {
-  @Test("Of all segments the earliest instant of each event and member stays, in the order of the keys", arguments: 1...5)
+  @Test(
+    "Of all segments the earliest instant of each event and member stays, in the order of the keys", arguments: 1...5)
   func earliest(seed: UInt64) {
     var random = SeededNumbers(seed: seed)
     var firsts = FirstInstants()

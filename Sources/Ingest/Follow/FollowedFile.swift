@@ -34,7 +34,8 @@ final class FollowedFile {
     let isFile = descriptor >= 0 && fstat(descriptor, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
     self.source = source
     identity = Identity(
-      dataset: source.description.sourceName(ofPath: source.path), device: Int64(bitPattern: UInt64(information.st_dev)),
+      dataset: source.description.sourceName(ofPath: source.path),
+      device: Int64(bitPattern: UInt64(information.st_dev)),
       inode: Int64(bitPattern: UInt64(information.st_ino)))
     if descriptor < 0, errno != ENOENT {
       throw IngestError(

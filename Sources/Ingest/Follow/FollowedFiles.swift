@@ -70,7 +70,8 @@ struct FollowedFiles {
     var information = stat()
     guard stat(source.path, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return nil }
     return FollowedFile.Identity(
-      dataset: source.description.sourceName(ofPath: source.path), device: Int64(bitPattern: UInt64(information.st_dev)),
+      dataset: source.description.sourceName(ofPath: source.path),
+      device: Int64(bitPattern: UInt64(information.st_dev)),
       inode: Int64(bitPattern: UInt64(information.st_ino)))
   }
 

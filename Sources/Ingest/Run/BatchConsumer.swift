@@ -57,7 +57,8 @@ struct BatchConsumer: ~Copyable {
     guard let source else { return }
     // A last record that was cut off is read again when the source has grown.
     let record = SourceRecord(
-      dataset: source.description.sourceName(ofPath: source.path), path: source.path, content: rawHash, byteCount: rawByteCount, head: head,
+      dataset: source.description.sourceName(ofPath: source.path), path: source.path, content: rawHash,
+      byteCount: rawByteCount, head: head,
       consumedByteCount: truncatedAt ?? consumed, lineCount: truncatedAt == nil ? line : line - 1)
     if facts != nil {
       writer.extras.factSources.append(record)

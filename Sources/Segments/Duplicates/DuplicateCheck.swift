@@ -63,7 +63,8 @@ package struct DuplicateCheck {
       var written: [Int32: Written] = [:]
       for row in try Row.fetchAll(db, sql: "SELECT day, byte_count, record_count, written_at FROM duplicate_day") {
         written[row["day"]] = Written(
-          byteCount: row["byte_count"], recordCount: row["record_count"], at: Timestamp(microseconds: row["written_at"]),
+          byteCount: row["byte_count"], recordCount: row["record_count"],
+          at: Timestamp(microseconds: row["written_at"]),
           committedByteCount: row["byte_count"])
       }
       return written

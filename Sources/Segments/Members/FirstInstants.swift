@@ -100,7 +100,9 @@ package struct FirstInstants: Sendable {
         let event = UInt32(truncatingIfNeeded: key >> 32).littleEndian
         room.storeBytes(of: event, toByteOffset: (count + row) * 4, as: UInt32.self)
       }
-      merged.instants.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: room[(count * 8)...]).copyBytes(from: $0) }
+      merged.instants.withUnsafeBytes {
+        UnsafeMutableRawBufferPointer(rebasing: room[(count * 8)...]).copyBytes(from: $0)
+      }
     }
   }
 }

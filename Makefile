@@ -9,7 +9,7 @@ PORT   ?= 8080
 REAL_LOGS ?= ../shared/datasets
 
 .DEFAULT_GOAL := help
-.PHONY: help packages test-packages build demo test check check-deep fuzz format verify browser install-check bench record install
+.PHONY: help packages test-packages build demo test check check-deep fuzz format verify browser install-check bench bench-ingest record install
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,12 @@ bench: test-packages build ## time ingest and questions beside DuckDB: LOG=DIR, 
 	@.ci/oracles
 	$(PYTHON) Tests/Benchmarks/bench.py --muster $(MUSTER) $(if $(LOG),--log $(LOG)) $(if $(EVENTS),--events $(EVENTS)) \
 	  $(if $(MEMBERS),--members $(MEMBERS)) $(if $(DAYS),--days $(DAYS)) $(if $(GENERATOR),--generator $(GENERATOR))
+
+bench-ingest: test-packages build ## time ingest beside DuckDB and ClickHouse: LOG=DIR, FORMS=yes for other forms of it
+	@.ci/oracles
+	@$(PYTHON) -c 'import chdb' 2>/dev/null || $(PYTHON) -m pip install --quiet chdb
+	$(PYTHON) Tests/Benchmarks/bench_ingest.py --muster $(MUSTER) --log $(LOG) $(if $(FORMS),--forms) \
+	  $(if $(RUNS),--runs $(RUNS))
 
 record: ## record the golden outputs anew; the recording run fails, so that somebody looks at them
 	RECORD_SNAPSHOTS=1 swift test -c release --filter EndToEndTests

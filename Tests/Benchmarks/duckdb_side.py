@@ -52,6 +52,10 @@ class DuckDBSide:
     def ask(self, name):
         return self.connection.execute(QUESTIONS[name]).fetchall()
 
+    @property
+    def row_count(self):
+        return self.connection.execute(f"SELECT count(*) FROM read_parquet('{self.file}')").fetchall()[0][0]
+
     def sizes(self):
         """Bytes of its Parquet, and of the columns that a segment has, rows in the order of the log."""
         same = self.folder / "same-columns.parquet"

@@ -3,8 +3,11 @@
 import datetime as dt
 import json
 import os
+import pathlib
 import shutil
 import subprocess
+import tempfile
+import time
 
 import contest
 
@@ -64,6 +67,21 @@ class MusterSide:
             return [(day(row["period"]), row["event"], row["events"], row["active_members"]) for row in rows]
         return [(day(row["period"]), row["active_members"]) for row in rows]
 
+    def measured(self, *words):
+        """The answer of one call, and the most memory it had, in bytes."""
+        peak = 0
+        with tempfile.TemporaryFile("w+") as output:
+            call = subprocess.Popen(
+                [self.program, *words, "--format", "json"], cwd=self.workspace, stdout=output,
+                stderr=subprocess.DEVNULL)
+            while call.poll() is None:
+                peak = max(peak, _peak(call.pid))
+                time.sleep(0.02)
+            if call.returncode != 0:
+                raise SystemExit(f"bench: muster {' '.join(words)}: status {call.returncode}")
+            output.seek(0)
+            return json.load(output), peak
+
     def _run(self, *words):
         call = subprocess.run(
             [self.program, *words, "--format", "json"], cwd=self.workspace, capture_output=True, text=True)
@@ -74,3 +92,11 @@ class MusterSide:
 
 def day(text):
     return dt.date.fromisoformat(text)
+
+
+def _peak(pid):
+    try:
+        text = pathlib.Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in text.splitlines() if line.startswith("VmHWM:")), 0)

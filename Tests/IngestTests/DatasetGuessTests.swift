@@ -51,7 +51,10 @@ struct DatasetGuessTests {
     #expect(report.totals.stored > 30)
   }
 
+  /// Nil where the real logs are not there. A path counts from the repository.
   static let realLogs = ProcessInfo.processInfo.environment["MUSTER_REAL_LOGS"]
+    .map { URL(fileURLWithPath: $0, relativeTo: URL(fileURLWithPath: repositoryFolder + "/")).path }
+    .flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
 
   @Test(
     "The proposal for a real log reads all of it", .enabled(if: realLogs != nil, "MUSTER_REAL_LOGS names no folder"),

@@ -29,7 +29,7 @@ private struct TextPage {
   /// The codes, then the indices, of the rows that hold a value.
   private var present: [UInt32]
   private var presentCount = 0
-  /// By code: the page in which it was last looked at for the bounds.
+  /// By index, or code of a column without dictionary: the page in which it was last looked at for the bounds.
   private var lookedAt: [UInt32]
   private var pageNumber: UInt32 = 0
 
@@ -40,7 +40,7 @@ private struct TextPage {
     self.isOptional = isOptional
     self.dictionary = dictionary
     present = [UInt32](repeating: 0, count: Limits.pageRowCount)
-    lookedAt = [UInt32](repeating: 0, count: column.values.count)
+    lookedAt = [UInt32](repeating: 0, count: dictionary.codes.isEmpty ? column.values.count : dictionary.codes.count)
   }
 
   /// The rows of the next page; nil at the end of the column.
@@ -79,8 +79,9 @@ private struct TextPage {
   /// Appends the page of the rows that `next` gave, and returns their bounds.
   mutating func encode(into page: inout PageBuffer) -> Bounds {
     if isOptional { appendLevels(into: &page) }
-    let extremes = extremes()
+    var extremes: (low: UInt32, high: UInt32)?
     if encoding == .plain {
+      extremes = self.extremes { $0 }
       for code in present[..<presentCount] { appendPlain(code, of: column.values, into: &page) }
     } else {
       present.withUnsafeMutableBufferPointer { present in
@@ -88,6 +89,7 @@ private struct TextPage {
           for place in 0..<presentCount { present[place] = indices[Int(present[place])] }
         }
       }
+      extremes = dictionary.codes.withUnsafeBufferPointer { codes in self.extremes { codes[Int($0)] } }
       page.append(UInt8(dictionary.indexWidth))
       present.withUnsafeBufferPointer {
         encodeHybrid(.init(rebasing: $0[..<presentCount]), width: dictionary.indexWidth, into: &page)
@@ -111,15 +113,16 @@ private struct TextPage {
   }
 
   /// The codes of the page whose texts come first and last in the order of their bytes; each code is looked at once.
-  private mutating func extremes() -> (low: UInt32, high: UInt32)? {
+  /// - Parameter code: what stands in `present` for a code.
+  private mutating func extremes(code: (UInt32) -> UInt32) -> (low: UInt32, high: UInt32)? {
     if presentCount == 0 { return nil }
     pageNumber += 1
-    var (low, high) = (present[0], present[0])
+    var (low, high) = (code(present[0]), code(present[0]))
     lookedAt.withUnsafeMutableBufferPointer { lookedAt in
       present.withUnsafeBufferPointer { present in
         for place in 0..<presentCount where lookedAt[Int(present[place])] != pageNumber {
-          let code = present[place]
-          lookedAt[Int(code)] = pageNumber
+          lookedAt[Int(present[place])] = pageNumber
+          let code = code(present[place])
           if column.values.precedes(code, low) {
             low = code
           } else if column.values.precedes(high, code) {

@@ -53,7 +53,7 @@ package struct DuplicateCheck {
   ///   - acceptsClosed: records of days past the window are judged as others are.
   package init(
     catalog: Catalog, storeFolder: String, arrival: Timestamp, windowDays: Int, acceptsClosed: Bool = false,
-    heldCountMax: Int = 6_000_000
+    heldCountMax: Int = 4_000_000
   ) throws {
     folder = "\(storeFolder)/duplicates"
     self.heldCountMax = heldCountMax

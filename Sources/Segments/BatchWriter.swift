@@ -74,7 +74,8 @@ package struct BatchWriter: ~Copyable {
   private var quarantined: [UInt8] = []
   private var quarantineByteCount = 0
   private var duplicateDays: [DuplicateCheck.Committed]?
-  private var isCommitted = false
+  /// The transaction was begun: what was appended may be in force, whatever is said of its end.
+  private var mayBeCommitted = false
 
   /// - Parameter reopensClosedDays: records of days that have forgotten theirs are stored all the same.
   /// - Throws: ``StoreError`` `locked`, `settingsChanged`, `cannotWrite`, `corrupt`.
@@ -105,7 +106,7 @@ package struct BatchWriter: ~Copyable {
 
   deinit {
     removeFolder(staging)
-    if isCommitted { return }
+    if mayBeCommitted { return }
     // What was written behind the committed parts would take room until the next batch.
     duplicates.withdraw()
     members.withdraw()
@@ -227,6 +228,7 @@ package struct BatchWriter: ~Copyable {
     var totals = totals
     totals.read -= extras.replayedCount
     totals.rejected -= extras.replayedCount
+    mayBeCommitted = true
     try catalog.write { db in
       try Self.insertBatch(db, id: id, arrival: arrival, totals: totals, quarantine: quarantine)
       try memberFiles.write(db)
@@ -245,7 +247,6 @@ package struct BatchWriter: ~Copyable {
       try CommitRecord.write(db, storeFolder: folder)
     }
     for name in extras.replayedFiles { try removeFile("\(folder)/quarantine/\(name)") }
-    isCommitted = true
     members.writeTable(beside: staging)
   }
 

@@ -209,7 +209,7 @@ struct BatchConsumer: ~Copyable {
     try writer.add(segment)
   }
 
-  private static let jobsInFlight = 2
+  private static let jobsInFlight = 1
 
   /// Sources for the footer of a segment: each is named once, when it was read whole, so that footers stay small.
   private mutating func sourcesToName(isLast: Bool) -> [SourceRecord] {

@@ -7,9 +7,6 @@ struct FirstsBlock {
   let events: [UInt32]
   let instants: [Int64]
 
-  /// Event and member as one number each, as ``FirstInstants`` has them; they ascend.
-  var keys: [UInt64] { events.indices.map { UInt64(events[$0]) << 32 | UInt64(members[$0]) } }
-
   /// - Throws: ``StoreError`` `corrupt` where a row names a member or an event that does not exist.
   init(_ block: BlockFile.Block, eventCount: Int, memberCount: Int, file: String) throws {
     let count = block.entryCount

@@ -30,7 +30,7 @@ demo: build ## simulate a community, load it, publish, and serve the dashboard
 
 test: test-packages ## run every test: units, scenarios, outside engines, browser, installation
 	$(BUILD) --build-tests
-	MUSTER_REAL_LOGS=$(REAL_LOGS) swift test -c release --skip-build --parallel
+	MUSTER_REAL_LOGS=$(REAL_LOGS) .ci/tests
 	$(MAKE) --no-print-directory verify browser install-check
 
 check: packages ## format, warnings, imports
@@ -40,7 +40,7 @@ check: packages ## format, warnings, imports
 check-deep: packages ## address sanitizer over storage and ingest; more crashes and orders of arrival
 	Tests/sanitize.sh address
 	$(BUILD) --build-tests
-	MUSTER_DEEP_TESTS=1 swift test -c release --skip-build --parallel --filter 'CrashTests|Faults|ArrivalOrder'
+	MUSTER_DEEP_TESTS=1 .ci/tests --filter 'CrashTests|Faults|ArrivalOrder'
 
 fuzz: packages ## fuzz every reader of foreign bytes for SECONDS each; PROBES="json csv" chooses
 	Tests/Fuzz/run.sh $(or $(SECONDS),60) $(PROBES)

@@ -59,15 +59,25 @@ struct DatasetGuessTests {
   @Test(
     "The proposal for a real log reads all of it", .enabled(if: realLogs != nil, "MUSTER_REAL_LOGS names no folder"),
     arguments: [
-      ("collegemsg/CollegeMsg.txt", 59_835, "member: 1"), ("zulip-lean/messages.csv.gz", 956_250, "member: user"),
-      ("gharchive/2015-01-01-12.json.gz", 8273, "preset: gharchive"),
+      ("collegemsg/CollegeMsg.txt", 59_835, ["member: 1"]),
+      ("zulip-lean/messages.csv.gz", 956_250, ["member: user", "event-id: msg_id"]),
+      ("gharchive/2015-01-01-12.json.gz", 8273, ["preset: gharchive"]),
     ])
-  func realLog(name: String, count: Int, line: String) async throws {
+  func realLog(name: String, count: Int, lines: [String]) async throws {
     let guess = try Self.guess("\(try #require(Self.realLogs))/\(name)")
-    #expect(guess.yaml.contains("\n\(line) "), "\(guess.yaml)")
+    for line in lines { #expect(guess.yaml.contains("\n\(line) "), "\(guess.yaml)") }
     let report = try await Self.ingest(guess)
     #expect(report.totals.read == count)
     #expect(report.totals.rejected == 0)
+  }
+
+  @Test("In a long sample an id of records stays one, and is no dimension")
+  func manyIDs() throws {
+    let rows = (0..<9000).map { "2026-08-01T12:00:00Z,u\($0 % 7),m\($0),s\($0 % 3)\n" }.joined()
+    let file = try TemporaryFile("ts,user,msg_id,stream\n\(rows)".utf8, suffix: ".csv")
+    let yaml = try Self.guess(file.path).yaml
+    #expect(yaml.contains("\nevent-id: msg_id "), "\(yaml)")
+    #expect(yaml.contains("9000 different values in 9000 records"), "\(yaml)")
   }
 
   /// A log, its suffix, and lines of the proposal.

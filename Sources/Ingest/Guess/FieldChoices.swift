@@ -71,8 +71,7 @@ struct FieldChoices {
   }
 
   static func variety(_ field: SampleField) -> String {
-    let count = field.hasMore ? "more than \(field.distinct.count)" : "\(field.distinct.count)"
-    return "\(count) different \(field.distinct.count == 1 ? "value" : "values") in \(field.count) records"
+    "\(field.distinct.count) different \(field.distinct.count == 1 ? "value" : "values") in \(field.count) records"
   }
 
   private static func percent(_ part: Double) -> String { "\(Int((part * 100).rounded(.down))) %" }

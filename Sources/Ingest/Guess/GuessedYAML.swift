@@ -30,7 +30,7 @@ struct GuessedYAML {
     if let id = choices.eventID {
       lines.append(Self.line("event-id: \(Self.name(id.field))", id.comment))
     } else {
-      lines.append("# no event-id: no field is different in every record, so records read twice count twice")
+      lines.append("# no event-id: no field named like one differs in each record; records read twice count twice")
     }
     if !choices.dimensions.isEmpty {
       lines.append("dimensions:")

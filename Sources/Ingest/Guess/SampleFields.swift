@@ -1,3 +1,4 @@
+internal import Columns
 internal import Events
 
 /// What the sample's records hold under one name.
@@ -6,26 +7,20 @@ struct SampleField {
   /// Records that have the field with something in it.
   private(set) var count = 0
   private(set) var values: [[UInt8]] = []
-  private(set) var distinct: Set<[UInt8]> = []
-  /// More different values than were counted.
-  private(set) var hasMore = false
+  /// The hashes of its different values.
+  private(set) var distinct: Set<UInt64> = []
 
   private static let valueCountMax = 400
-  private static let distinctCountMax = 5000
 
   init(path: String) { self.path = path }
 
   mutating func add(_ value: [UInt8]) {
     count += 1
     if values.count < Self.valueCountMax { values.append(value) }
-    if distinct.count < Self.distinctCountMax {
-      distinct.insert(value)
-    } else if !distinct.contains(value) {
-      hasMore = true
-    }
+    distinct.insert(value.withUnsafeBytes { byteHash($0) })
   }
 
-  var isUnique: Bool { distinct.count == count && !hasMore }
+  var isUnique: Bool { distinct.count == count }
   /// The part of its values that are the first of their kind.
   var variety: Double { count == 0 ? 0 : Double(distinct.count) / Double(count) }
 

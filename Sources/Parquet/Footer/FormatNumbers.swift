@@ -48,3 +48,23 @@ enum PhysicalType {
 
 /// What a file begins and ends with: "PAR1".
 let fileMagic: [UInt8] = [0x50, 0x41, 0x52, 0x31]
+
+extension ThriftReader {
+  /// The unit (1 milliseconds, 2 microseconds, 3 nanoseconds) of a TIME or TIMESTAMP, and whether it counts in UTC.
+  mutating func timeUnit(_ type: ThriftField) throws -> (unit: Int16, isUTC: Bool) {
+    var isUTC = false
+    var unit: Int16 = 0
+    try structure(type) { field, reader in
+      switch field.id {
+      case 1: isUTC = try reader.bool(field)
+      case 2:
+        try reader.structure(field) { field, reader in
+          unit = field.id
+          try reader.skip(field)
+        }
+      default: try reader.skip(field)
+      }
+    }
+    return (unit, isUTC)
+  }
+}

@@ -27,19 +27,7 @@ struct SchemaElement {
     try reader.structure(field) { type, reader in
       logicalType = type.id
       guard type.id == LogicalType.timestamp else { return try reader.skip(type) }
-      var isUTC = false
-      var unit: Int16 = 0
-      try reader.structure(type) { field, reader in
-        switch field.id {
-        case 1: isUTC = try reader.bool(field)
-        case 2:
-          try reader.structure(field) { field, reader in
-            unit = field.id
-            try reader.skip(field)
-          }
-        default: try reader.skip(field)
-        }
-      }
+      let (unit, isUTC) = try reader.timeUnit(type)
       isMicrosecondsInUTC = isUTC && unit == 2
     }
   }

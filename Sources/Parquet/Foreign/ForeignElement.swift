@@ -47,9 +47,9 @@ struct ForeignElement {
     try reader.structure(field) { type, reader in
       switch type.id {
       case 5: try readDecimal(type, &reader)
-      case 7: annotation = .time(unit: try readUnit(type, &reader).unit)
+      case 7: annotation = .time(unit: try reader.timeUnit(type).unit)
       case 8:
-        let (unit, isUTC) = try readUnit(type, &reader)
+        let (unit, isUTC) = try reader.timeUnit(type)
         annotation = .timestamp(unit: unit, isUTC: isUTC)
       case 10: try readInteger(type, &reader)
       default:
@@ -64,23 +64,6 @@ struct ForeignElement {
     try reader.structure(field) { field, reader in
       if field.id == 1 { scale = try reader.int32(field) } else { try reader.skip(field) }
     }
-  }
-
-  private func readUnit(_ field: ThriftField, _ reader: inout ThriftReader) throws -> (unit: Int16, isUTC: Bool) {
-    var isUTC = false
-    var unit: Int16 = 0
-    try reader.structure(field) { field, reader in
-      switch field.id {
-      case 1: isUTC = try reader.bool(field)
-      case 2:
-        try reader.structure(field) { field, reader in
-          unit = field.id
-          try reader.skip(field)
-        }
-      default: try reader.skip(field)
-      }
-    }
-    return (unit, isUTC)
   }
 
   private mutating func readInteger(_ field: ThriftField, _ reader: inout ThriftReader) throws {

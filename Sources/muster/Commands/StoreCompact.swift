@@ -14,20 +14,12 @@ struct StoreCompact: ParsableCommand {
         muster store compact --dry-run
       """)
 
-  @Flag(help: "Say what would be done, and change nothing.")
-  var dryRun = false
-
-  @Option(help: "table or json.")
-  var format = OutputFormat.table
-
-  @OptionGroup var options: WorkspaceOptions
-
-  func validate() throws { try format.checkTableOrJSON() }
+  @OptionGroup var options: UpkeepOptions
 
   func run() throws {
     let compaction = Compaction(try options.load(), rule: .all)
     let now = SystemClock.now
-    if dryRun { return Terminal.write(text(try compaction.plan(now: now))) }
+    if options.dryRun { return Terminal.write(text(try compaction.plan(now: now))) }
     var progress = Progress(quiet: options.quiet)
     let outcome = try compaction.run(now: now) { done, count in progress.show("merging group \(done + 1) of \(count)") }
     Progress.clearLine()
@@ -37,12 +29,12 @@ struct StoreCompact: ParsableCommand {
   private func text(_ outcome: Compaction.Outcome) -> String {
     let merged = outcome.groups.reduce(0) { $0 + $1.segments.count }
     let read = outcome.groups.reduce(0) { $0 + $1.byteCount }
-    if format == .json {
+    if options.format == .json {
       let groups = outcome.groups.map {
         "{\"day\":\"\($0.day)\",\"segments\":\($0.segments.count),\"rows\":\($0.rowCount),\"bytes\":\($0.byteCount)}"
       }
       return """
-        {"dry_run":\(dryRun),"merged":\(merged),"into":\(outcome.groups.count),"bytes_read":\(read),\
+        {"dry_run":\(options.dryRun),"merged":\(merged),"into":\(outcome.groups.count),"bytes_read":\(read),\
         "bytes_written":\(outcome.writtenByteCount.map(String.init) ?? "null"),\
         "groups":[\(groups.joined(separator: ","))],\
         "removed":[\(outcome.overdue.map(jsonText).joined(separator: ","))]}
@@ -55,19 +47,12 @@ struct StoreCompact: ParsableCommand {
     lines.append(
       outcome.groups.isEmpty
         ? "no day has small segments to merge"
-        : "\(dryRun ? "would merge" : "merged") \(grouped(merged)) segments into \(grouped(outcome.groups.count))"
+        : "\(options.dryRun ? "would merge" : "merged") \(grouped(merged)) segments into \(grouped(outcome.groups.count))"
           + (outcome.writtenByteCount.map { ", \(byteText(read)) → \(byteText($0))" } ?? ""))
     if !outcome.overdue.isEmpty {
       lines.append(
-        "\(dryRun ? "would remove" : "removed") \(grouped(outcome.overdue.count)) files past their time")
+        "\(options.dryRun ? "would remove" : "removed") \(grouped(outcome.overdue.count)) files past their time")
     }
     return lines.joined(separator: "\n") + "\n"
-  }
-}
-
-extension OutputFormat {
-  /// - Throws: `ValidationError` for a form that only answers have.
-  func checkTableOrJSON() throws {
-    guard self == .table || self == .json else { throw ValidationError("This verb prints table or json.") }
   }
 }

@@ -24,15 +24,7 @@ struct StoreExpire: ParsableCommand {
   @Flag(help: "Drop days even where a published figure rests on them.")
   var force = false
 
-  @Flag(help: "Say what would be done, and change nothing.")
-  var dryRun = false
-
-  @Option(help: "table or json.")
-  var format = OutputFormat.table
-
-  @OptionGroup var options: WorkspaceOptions
-
-  func validate() throws { try format.checkTableOrJSON() }
+  @OptionGroup var options: UpkeepOptions
 
   func run() throws {
     let workspace = try options.load()
@@ -40,8 +32,8 @@ struct StoreExpire: ParsableCommand {
     let expiry = try Expiry(workspace, before: before, now: now)
     let plan = try expiry.plan()
     let resting = try PublishedRanges(storeFolder: workspace.storeFolder).figures(restingOn: plan.days)
-    if !resting.isEmpty, !force, !dryRun { throw refusal(resting, plan) }
-    if dryRun {
+    if !resting.isEmpty, !force, !options.dryRun { throw refusal(resting, plan) }
+    if options.dryRun {
       Terminal.write(text(plan, resting: resting))
     } else {
       Terminal.write(text(try expiry.run(now: now), resting: resting))
@@ -57,9 +49,9 @@ struct StoreExpire: ParsableCommand {
 
   private func text(_ plan: Expiry.Plan, resting: [PublishedRanges.Figure]) -> String {
     let days = plan.days
-    if format == .json {
+    if options.format == .json {
       return """
-        {"dry_run":\(dryRun),"before":"\(plan.before)","days":\(days.count),"segments":\(plan.segments.count),\
+        {"dry_run":\(options.dryRun),"before":"\(plan.before)","days":\(days.count),"segments":\(plan.segments.count),\
         "rows":\(plan.rowCount),"bytes":\(plan.byteCount),"duplicate_days":\(plan.duplicateDays.count),\
         "resting":[\(resting.map { jsonText($0.description) }.joined(separator: ","))]}
 
@@ -69,7 +61,7 @@ struct StoreExpire: ParsableCommand {
     let range = days.isEmpty ? "no days" : "\(grouped(days.count)) days (\(days.first!) to \(days.last!))"
     let notes = resting.map { "published: \($0)\n" }.joined()
     return """
-      \(notes)\(dryRun ? "would drop" : "dropped") \(range): \(grouped(plan.rowCount)) events, \
+      \(notes)\(options.dryRun ? "would drop" : "dropped") \(range): \(grouped(plan.rowCount)) events, \
       \(byteText(plan.byteCount)); sidecars of \(grouped(plan.duplicateDays.count)) days, \
       \(byteText(plan.duplicateByteCount))
 

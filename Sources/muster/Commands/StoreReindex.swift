@@ -18,19 +18,11 @@ struct StoreReindex: ParsableCommand {
         muster store reindex
       """)
 
-  @Flag(help: "Say what would be done and what it costs, and change nothing.")
-  var dryRun = false
-
-  @Option(help: "table or json.")
-  var format = OutputFormat.table
-
-  @OptionGroup var options: WorkspaceOptions
-
-  func validate() throws { try format.checkTableOrJSON() }
+  @OptionGroup var options: UpkeepOptions
 
   func run() throws {
     let reindex = Reindex(try options.load())
-    if dryRun { return Terminal.write(text(try reindex.plan())) }
+    if options.dryRun { return Terminal.write(text(try reindex.plan())) }
     var progress = Progress(quiet: options.quiet)
     let quiet = options.quiet
     let started = ContinuousClock.now
@@ -53,9 +45,9 @@ struct StoreReindex: ParsableCommand {
   }
 
   private func text(_ plan: Reindex.Plan) -> String {
-    if format == .json {
+    if options.format == .json {
       return """
-        {"dry_run":\(dryRun),"changes":[\(plan.changes.map(jsonText).joined(separator: ","))],"days":\(plan.dayCount),\
+        {"dry_run":\(options.dryRun),"changes":[\(plan.changes.map(jsonText).joined(separator: ","))],"days":\(plan.dayCount),\
         "done_days":\(plan.doneDayCount),"rows":\(plan.rowCount),"bytes_read":\(plan.readByteCount),\
         "bytes_written":\(plan.writtenByteCount),"bytes_needed":\(plan.neededByteCount),\
         "bytes_free":\(plan.freeByteCount),"seconds":\(plan.seconds.map { "\(($0 * 10).rounded() / 10)" } ?? "null")}
@@ -64,8 +56,7 @@ struct StoreReindex: ParsableCommand {
     }
     if plan.changes.isEmpty { return "the store is as muster.yaml says: nothing to do\n" }
     let list = plan.changes.map { "\($0)\n" }.joined()
-    return list
-      + (dryRun ? Self.cost(plan) : "rewrote \(grouped(plan.rowCount)) events on \(grouped(plan.dayCount)) days")
-      + "\n"
+    let done = "rewrote \(grouped(plan.rowCount)) events on \(grouped(plan.dayCount)) days"
+    return list + (options.dryRun ? Self.cost(plan) : done) + "\n"
   }
 }

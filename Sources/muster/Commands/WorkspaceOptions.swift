@@ -43,6 +43,13 @@ enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
   case table, json, csv, markdown
 }
 
+extension OutputFormat {
+  /// - Throws: `ValidationError` for a form that only answers have.
+  func checkTableOrJSON() throws {
+    guard self == .table || self == .json else { throw ValidationError("This verb prints table or json.") }
+  }
+}
+
 extension CommunityDay: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }

@@ -182,7 +182,10 @@ package struct StringTable: Sendable {
     guard count == key.count else { return false }
     return bytes.withUnsafeBytes { all in
       let mine = UnsafeRawBufferPointer(rebasing: all[range])
-      guard count >= 8 else { return mine.elementsEqual(key) }
+      guard count >= 8 else {
+        for index in 0..<count where mine[index] != key[index] { return false }
+        return true
+      }
       var index = 0
       while index &+ 8 <= count {
         if word(mine, index) != word(key, index) { return false }

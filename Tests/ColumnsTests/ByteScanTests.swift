@@ -47,4 +47,46 @@ struct ByteScanTests {
       }
     }
   }
+
+  @Test("A line's end, its quotes and what is not plain in it are found by all forms")
+  func lines() {
+    var random = SeededNumbers(seed: 5)
+    let letters: [UInt8] = [0x22, 0x22, 0x61, 0x62, 0x3A, 0x7D, 0x20]
+    for count in 0..<300 {
+      var bytes = (0..<count).map { _ in letters[Int(random.next() % 7)] }
+      let isOdd = random.next() % 3 == 0 && count > 0
+      let isHigh = random.next() % 3 == 0 && count > 1
+      if isHigh { bytes[0] = 0xE4 }
+      if isOdd { bytes[count - 1] = [0x5C, 0x09, 0x1F, 0x00][Int(random.next() % 4)] }
+      let quotes = bytes.indices.filter { bytes[$0] == 0x22 }.map(UInt32.init)
+      let hasBreak = random.next() % 2 == 0
+      // Behind the line there is what must not be seen.
+      let all = bytes + (hasBreak ? [0x0A] : []) + [UInt8](repeating: 0x22, count: hasBreak ? 70 : 0)
+      (all + [UInt8](repeating: 0, count: 64)).withUnsafeBufferPointer { buffer in
+        for isWide in Set([false, LineMarks.isWide]) {
+          var found = [UInt32](repeating: 0, count: 400)
+          let marks = lineMarks(
+            buffer.baseAddress!, limit: all.count, quotes: &found, room: 400, isWide: isWide)
+          #expect(marks.end == count)
+          #expect(Array(found.prefix(marks.quoteCount)) == quotes)
+          #expect(marks.isOrdinary == !isOdd && marks.isBeyondASCII == isHigh, "\(bytes)")
+          let cramped = lineMarks(
+            buffer.baseAddress!, limit: all.count, quotes: &found, room: 8, isWide: isWide)
+          #expect(cramped.end == count && (cramped.quoteCount == quotes.count || !cramped.isOrdinary))
+        }
+      }
+    }
+  }
+
+  @Test("Marks of 64 bytes are the same in all forms")
+  func marks() {
+    var random = SeededNumbers(seed: 12)
+    for _ in 0..<500 {
+      let bytes = (0..<64).map { _ in UInt8(truncatingIfNeeded: random.next() >> 20) }
+      bytes.withUnsafeBufferPointer {
+        let marks = PortableKernels.marks($0.baseAddress!)
+        #expect(marks.allSatisfy { $0 == marks[0] })
+      }
+    }
+  }
 }

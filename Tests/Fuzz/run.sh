@@ -13,9 +13,9 @@ failed=0
 for probe in ${@:-$(ls Tests/Fuzz/Corpus)}; do
   mkdir -p ".build/fuzz/corpus/$probe" .build/fuzz/found
   echo "fuzzing $probe for $seconds s"
-  # Of an input of at most 4 KiB: no crash, no more than 10 s, no allocation over 160 MB, no more than 1 GB in all.
+  # Of an input of at most 8 KiB: no crash, no more than 10 s, no allocation over 160 MB, no more than 1 GB in all.
   PROBE=$probe .build/fuzz/release/Fuzz ".build/fuzz/corpus/$probe" "Tests/Fuzz/Corpus/$probe" \
-    -max_total_time="$seconds" -max_len=4096 -timeout=10 -malloc_limit_mb=160 -rss_limit_mb=1024 \
+    -max_total_time="$seconds" -max_len=8192 -timeout=10 -malloc_limit_mb=160 -rss_limit_mb=1024 \
     -artifact_prefix=".build/fuzz/found/$probe-" -print_final_stats=1 -verbosity=1 2> ".build/fuzz/$probe.log"
   status=$?
   grep -E 'DONE|ERROR|SUMMARY|Test unit written' ".build/fuzz/$probe.log"

@@ -26,6 +26,8 @@ struct ChunkParsing: ~Copyable {
   /// Those of the first kind, then those of the next.
   let dimensions: UnsafeMutablePointer<TextPlan>
   private var fields: [FieldValue] = []
+  /// Places of the quotes of one line.
+  private let quotes: UnsafeMutablePointer<UInt32>
   /// The texts of the dimensions of one record.
   let texts: UnsafeMutablePointer<UnsafeRawBufferPointer>
 
@@ -38,10 +40,12 @@ struct ChunkParsing: ~Copyable {
     kinds = copied(parser.mapping.kinds)
     dimensions = copied(parser.mapping.dimensions)
     texts = .allocate(capacity: parser.dimensionCount + 1)
+    quotes = .allocate(capacity: LineShape.quoteCountMax)
   }
 
   deinit {
     texts.deallocate()
+    quotes.deallocate()
     clocks.deinitialize(count: parser.mapping.clocks.count)
     clocks.deallocate()
     kinds.deallocate()
@@ -59,12 +63,35 @@ struct ChunkParsing: ~Copyable {
       let record = Record(bytes: all, line: batch.lineCount + 1, byteOffset: chunk.byteOffset, isUnterminated: false)
       reject(record, fault.reason, fault.detail)
       batch.lineCount += fault.lineCount
+    } else if parser.description.rowFormat == nil, chunk.joinedBreaks.isEmpty {
+      readObjects(chunk)
     } else {
       readLines(chunk)
     }
     builder.finish(&batch)
     chunk.places?.settle(&batch)
     return batch
+  }
+
+  /// Reads lines of JSON, each looked at once for its end, its quotes and what is not plain in it.
+  private mutating func readObjects(_ chunk: LogChunk) {
+    let all = chunk.records
+    guard let base = all.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    let isWide = LineMarks.isWide
+    var start = 0
+    while start < all.count {
+      let marks = lineMarks(
+        base + start, limit: all.count - start, quotes: quotes, room: LineShape.quoteCountMax, isWide: isWide)
+      let end = start + marks.end
+      let record = Record(
+        bytes: UnsafeRawBufferPointer(rebasing: all[start..<end]), line: batch.lineCount + 1,
+        byteOffset: chunk.byteOffset + start, isUnterminated: end == all.count && chunk.isUnterminated)
+      if marks.isOrdinary && !marks.isBeyondASCII || isReadable(record) {
+        readObject(record, quoteCount: marks.isOrdinary ? marks.quoteCount : 0)
+      }
+      batch.lineCount += 1
+      start = end + 1
+    }
   }
 
   private mutating func readLines(_ chunk: LogChunk) {
@@ -105,7 +132,8 @@ struct ChunkParsing: ~Copyable {
     return true
   }
 
-  private mutating func readObject(_ record: Record) {
+  /// - Parameter quoteCount: of an ordinary line; else 0.
+  private mutating func readObject(_ record: Record, quoteCount: Int = 0) {
     let base = record.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
     let scanner = JSONScanner(end: base + record.bytes.count)
     let start = scanner.skipBlanks(base)
@@ -113,8 +141,10 @@ struct ChunkParsing: ~Copyable {
     begin(base)
     do throws(JSONFault) {
       if start.pointee == 0x7B {
-        let behind = try collector.object(
-          start, node: 0, isFlattened: false, depth: 1, scanner: scanner, scratch: &scratch)
+        let behind =
+          quoteCount > 0 && start == base
+          ? try collector.line(start, quotes: quotes, quoteCount: quoteCount, scanner: scanner, scratch: &scratch)
+          : try collector.object(start, node: 0, isFlattened: false, depth: 1, scanner: scanner, scratch: &scratch)
         guard scanner.skipBlanks(behind) == scanner.end else { throw JSONFault(.moreText, scanner.skipBlanks(behind)) }
       } else {
         let value = try scanner.value(start, depth: 1)

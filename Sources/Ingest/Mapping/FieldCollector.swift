@@ -13,6 +13,7 @@ struct FieldCollector: ~Copyable {
   private let keyBytes: UnsafeMutablePointer<UInt8>
   /// The child that followed last time, by child; behind them the first child, by node. Logs repeat their key order.
   private let guesses: UnsafeMutablePointer<Int>
+  private var shape = LineShape()
 
   init(plan: FieldPlan) {
     self.plan = plan
@@ -69,10 +70,86 @@ struct FieldCollector: ~Copyable {
     _ open: UnsafePointer<UInt8>, node: Int, isFlattened: Bool, depth: Int, scanner: JSONScanner,
     scratch: inout ScratchBytes
   ) throws(JSONFault) -> UnsafePointer<UInt8> {
-    var place = try scanner.firstMember(open, depth: depth)
+    let place = try scanner.firstMember(open, depth: depth)
     if place.pointee == 0x7D { return place + 1 }
+    return try members(
+      place, node: node, after: plan.children.count + node, isFlattened: isFlattened, depth: depth, scanner: scanner,
+      scratch: &scratch)
+  }
+
+  /// Reads the outermost object, which begins an ordinary line at `open`, and returns the place behind it.
+  /// - Parameter quotes: offsets of the line's quotes, `quoteCount` of them.
+  mutating func line(
+    _ open: UnsafePointer<UInt8>, quotes: UnsafePointer<UInt32>, quoteCount: Int, scanner: JSONScanner,
+    scratch: inout ScratchBytes
+  ) throws(JSONFault) -> UnsafePointer<UInt8> {
+    var place = open
+    var quote = 0
+    var index = 0
+    while index < shape.count, quote &+ 4 <= quoteCount, shape.fields[index].matches(place) {
+      let start = place + shape.fields[index].count
+      let end = open + Int(quotes[quote &+ 3])
+      values[shape.fields[index].slot] = FieldValue(.string, start, end)
+      place = end + 1
+      quote &+= 4
+      index &+= 1
+    }
+    if index < shape.count || index == 0, shape.isWorthLearning() { try learn(open, scanner, scratch: &scratch) }
+    if index == 0 {
+      return try object(open, node: 0, isFlattened: false, depth: 1, scanner: scanner, scratch: &scratch)
+    }
+    let (next, isEnd) = try behindMember(place, scanner)
+    if isEnd { return next }
+    return try members(
+      next, node: 0, after: shape.fields[index &- 1].child, isFlattened: false, depth: 1, scanner: scanner,
+      scratch: &scratch)
+  }
+
+  /// Takes the shape of the line at `open`.
+  private mutating func learn(
+    _ open: UnsafePointer<UInt8>, _ scanner: JSONScanner, scratch: inout ScratchBytes
+  ) throws(JSONFault) {
+    shape.removeAll()
+    var gap = open
+    var place = try scanner.firstMember(open, depth: 1)
+    while place.pointee == 0x22 {
+      let (key, start) = try scanner.key(place)
+      let child = self.child(key, of: 0, after: plan.children.count, scratch: &scratch)
+      guard child >= 0, children[child].node < 0, start.pointee == 0x22 else { return }
+      let value = try scanner.string(start + 1)
+      guard shape.append(gap, gap: start + 1 - gap, slot: children[child].slot, child: child) else { return }
+      gap = scanner.behind(value)
+      let (next, isEnd) = try behindMember(gap, scanner)
+      if isEnd { return }
+      place = next
+    }
+  }
+
+  /// Where the next key is expected behind the value that ends at `end`; or the place behind the object.
+  @inline(__always)
+  private func behindMember(
+    _ end: UnsafePointer<UInt8>, _ scanner: JSONScanner
+  ) throws(JSONFault) -> (place: UnsafePointer<UInt8>, isEnd: Bool) {
+    var place = end
+    if place.pointee <= 0x20 { place = scanner.skipBlanks(place) }
+    if place.pointee == 0x2C {
+      place += 1
+      if place.pointee <= 0x20 { place = scanner.skipBlanks(place) }
+      return (place, false)
+    }
+    guard place.pointee == 0x7D else { throw JSONFault(.expected("',' or '}'"), place) }
+    return (place + 1, true)
+  }
+
+  /// Reads the members of an object from the key at `start` on, and returns the place behind the object.
+  /// - Parameter last: the child that came before; where none did, the entry of the node.
+  private mutating func members(
+    _ start: UnsafePointer<UInt8>, node: Int, after last: Int, isFlattened: Bool, depth: Int, scanner: JSONScanner,
+    scratch: inout ScratchBytes
+  ) throws(JSONFault) -> UnsafePointer<UInt8> {
+    var place = start
     let keepsRest = nodes[node].keepsRest
-    var previous = plan.children.count + node
+    var previous = last
     while true {
       let key: FieldValue
       var start: UnsafePointer<UInt8>
@@ -102,14 +179,9 @@ struct FieldCollector: ~Copyable {
             scanner: scanner, scratch: &scratch)
         }
       }
-      if place.pointee <= 0x20 { place = scanner.skipBlanks(place) }
-      if place.pointee == 0x2C {
-        place += 1
-        if place.pointee <= 0x20 { place = scanner.skipBlanks(place) }
-      } else {
-        guard place.pointee == 0x7D else { throw JSONFault(.expected("',' or '}'"), place) }
-        return place + 1
-      }
+      let (next, isEnd) = try behindMember(place, scanner)
+      if isEnd { return next }
+      place = next
     }
   }
 

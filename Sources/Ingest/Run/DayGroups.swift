@@ -18,16 +18,16 @@ struct DayGroups {
   /// - Parameter place: of a day; the same for the same day.
   init(_ ts: [Int64], _ rows: UnsafeBufferPointer<Int32>, clock: inout DayClock, place: (CommunityDay) -> Int) {
     var places = [Int32](repeating: 0, count: rows.count)
-    var last: (day: CommunityDay, place: Int)?
+    var (number, last, start) = (Int32.min, 0, 0)
     for (index, row) in rows.enumerated() {
       let day = clock.day(of: ts[Int(row)])
-      if last?.day != day {
-        last = (day, place(day))
-        groups.append(Group(place: last!.place, range: index..<index))
+      if day.number != number {
+        if index > start { groups.append(Group(place: last, range: start..<index)) }
+        (number, last, start) = (day.number, place(day), index)
       }
-      places[index] = Int32(last!.place)
-      groups[groups.count - 1].range = groups[groups.count - 1].range.lowerBound..<index + 1
+      places[index] = Int32(last)
     }
+    if rows.count > start { groups.append(Group(place: last, range: start..<rows.count)) }
     order = Array(0..<Int32(rows.count))
     if groups.count * Self.shortRun > rows.count { sort(places) }
   }

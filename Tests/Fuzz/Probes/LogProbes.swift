@@ -15,6 +15,13 @@ extension Probe {
   }
 }
 
+extension Probe {
+  /// Parquet of other writers: the first byte chooses a mapping, the rest is the file.
+  static let parquetLog = Probe(name: "parquet-log") { bytes in
+    logProbe(bytes, mappings: parquetMappings)
+  }
+}
+
 /// What is read does not hang on where chunks end, and every text is UTF-8.
 private func logProbe(_ bytes: UnsafeRawBufferPointer, mappings: [DatasetDescription]) {
   guard let choice = bytes.first else { return }
@@ -141,6 +148,27 @@ private let csvMappings = mappings([
   member: "1"
   event: {constant: edge}
   properties: {to: "2"}
+  """,
+])
+
+private let parquetMappings = mappings([
+  """
+  format: parquet
+  time: ts
+  member: user_id
+  event: event
+  event-id: event_id
+  dimensions: {community: community_id, push: properties.push_id}
+  properties: rest
+  properties-from: properties
+  """,
+  """
+  format: parquet
+  time: {field: at, format: unix-seconds}
+  member: who
+  event: {constant: read}
+  duplicates: line
+  properties: [tags, more.a, amount]
   """,
 ])
 

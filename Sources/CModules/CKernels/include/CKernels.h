@@ -7,7 +7,8 @@
 #include <stdint.h>
 #include <string.h>
 #if defined(__SSE2__)
-#include <emmintrin.h>
+#include <cpuid.h>
+#include <immintrin.h>
 #endif
 
 /// Reads eight bytes, little endian, from any address.
@@ -120,5 +121,143 @@ static inline int muster_is_plain(const uint8_t *p, size_t count) {
   return muster_is_plain_portable(p, count);
 #endif
 }
+
+/// What muster_line finds.
+typedef struct {
+  /// Of the line break, or `limit` where there is none before it.
+  size_t end;
+  uint32_t quote_count;
+  /// No `\` and no byte below 0x20, and no more quotes than there is room for.
+  uint8_t is_ordinary;
+  /// A byte has its high bit set.
+  uint8_t has_high;
+} muster_line_marks;
+
+/// Marks of 64 bytes, a bit each.
+typedef struct {
+  uint64_t quotes, breaks, odd, high;
+} muster_marks;
+
+/// The portable form of muster_marks_of.
+static inline muster_marks muster_marks_of_portable(const uint8_t *p) {
+  muster_marks m = {0, 0, 0, 0};
+  for (int i = 0; i < 64; i++) {
+    uint64_t bit = 1ull << i;
+    if (p[i] == 0x22) m.quotes |= bit;
+    if (p[i] == 0x0A) m.breaks |= bit;
+    if (p[i] == 0x5C || (p[i] < 0x20 && p[i] != 0x0A)) m.odd |= bit;
+    if (p[i] >= 0x80) m.high |= bit;
+  }
+  return m;
+}
+
+/// Quotes, line breaks, other bytes that no JSON text holds as they are, and bytes beyond ASCII, of 64 bytes.
+static inline muster_marks muster_marks_of(const uint8_t *p) {
+#if defined(__SSE2__)
+  const __m128i quote = _mm_set1_epi8(0x22), slash = _mm_set1_epi8(0x5C), lf = _mm_set1_epi8(0x0A);
+  const __m128i blank = _mm_set1_epi8(0x20);
+  muster_marks m = {0, 0, 0, 0};
+  for (int i = 0; i < 4; i++) {
+    __m128i b = _mm_loadu_si128((const __m128i *)(p + 16 * i));
+    // As signed numbers the bytes beyond ASCII lie below the blank, too.
+    __m128i odd = _mm_or_si128(_mm_cmpgt_epi8(blank, b), _mm_cmpeq_epi8(b, slash));
+    m.quotes |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b, quote)) << (16 * i);
+    m.breaks |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b, lf)) << (16 * i);
+    m.high |= (uint64_t)(uint32_t)_mm_movemask_epi8(b) << (16 * i);
+    m.odd |= (uint64_t)(uint32_t)_mm_movemask_epi8(odd) << (16 * i);
+  }
+  m.odd &= ~(m.high | m.breaks);
+  return m;
+#else
+  return muster_marks_of_portable(p);
+#endif
+}
+
+/// Looks at the line at `p` once: where it ends, and the offsets of its quotes, at most `room` of them.
+/// There are 64 readable bytes behind `limit`. `marks_of` looks at 64 bytes.
+static inline __attribute__((always_inline)) muster_line_marks muster_line_by(
+    const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room, muster_marks (*marks_of)(const uint8_t *)) {
+  muster_line_marks line = {limit, 0, 1, 0};
+  uint64_t odd = 0, high = 0;
+  int is_last = 0;
+  for (size_t at = 0; at < limit && !is_last; at += 64) {
+    muster_marks m = marks_of(p + at);
+    uint64_t inside = limit - at < 64 ? (1ull << (limit - at)) - 1 : ~0ull;
+    if (m.breaks & inside) {
+      unsigned stop = (unsigned)__builtin_ctzll(m.breaks);
+      inside = (1ull << stop) - 1;
+      line.end = at + stop;
+      is_last = 1;
+    }
+    odd |= m.odd & inside;
+    high |= m.high & inside;
+    uint64_t q = m.quotes & inside;
+    uint32_t count = (uint32_t)__builtin_popcountll(q);
+    if (line.quote_count + count + 8 > room) {
+      line.is_ordinary = 0;
+      continue;
+    }
+    // Eight a step, whether there are as many or not: no guess of the processor for each.
+    uint32_t *next = quotes + line.quote_count;
+    for (uint32_t step = 0; step < count; step += 8)
+      for (int i = 0; i < 8; i++) {
+        next[step + i] = (uint32_t)at + (uint32_t)__builtin_ctzll(q | 1ull << 63);
+        q &= q - 1;
+      }
+    line.quote_count += count;
+  }
+  line.is_ordinary &= odd == 0;
+  line.has_high = high != 0;
+  return line;
+}
+
+/// As muster_line_by, in the form that every processor has.
+static inline muster_line_marks muster_line(const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
+  return muster_line_by(p, limit, quotes, room, muster_marks_of);
+}
+
+#if defined(__SSE2__)
+#define MUSTER_WIDE __attribute__((target("avx2,bmi,popcnt")))
+
+/// muster_marks_of, 32 bytes at a time.
+static inline MUSTER_WIDE muster_marks muster_marks_of_wide(const uint8_t *p) {
+  const __m256i quote = _mm256_set1_epi8(0x22), slash = _mm256_set1_epi8(0x5C), lf = _mm256_set1_epi8(0x0A);
+  const __m256i blank = _mm256_set1_epi8(0x20);
+  muster_marks m = {0, 0, 0, 0};
+  for (int i = 0; i < 2; i++) {
+    __m256i b = _mm256_loadu_si256((const __m256i *)(p + 32 * i));
+    __m256i odd = _mm256_or_si256(_mm256_cmpgt_epi8(blank, b), _mm256_cmpeq_epi8(b, slash));
+    m.quotes |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, quote)) << (32 * i);
+    m.breaks |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, lf)) << (32 * i);
+    m.high |= (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << (32 * i);
+    m.odd |= (uint64_t)(uint32_t)_mm256_movemask_epi8(odd) << (32 * i);
+  }
+  m.odd &= ~(m.high | m.breaks);
+  return m;
+}
+
+/// muster_line for processors of which muster_is_wide says so.
+static inline MUSTER_WIDE muster_line_marks muster_line_wide(
+    const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
+  return muster_line_by(p, limit, quotes, room, muster_marks_of_wide);
+}
+
+/// Whether processor and system have 32-byte registers (AVX2) and the bit instructions that go with them.
+static inline int muster_is_wide(void) {
+  unsigned a, b, c, d, low, high;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || (c >> 27 & 1) == 0 || (c >> 23 & 1) == 0) return 0;
+  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  if ((low & 6) != 6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
+  return (b >> 5 & 1) && (b >> 3 & 1);
+}
+#else
+static inline muster_line_marks muster_line_wide(const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
+  return muster_line(p, limit, quotes, room);
+}
+
+static inline muster_marks muster_marks_of_wide(const uint8_t *p) { return muster_marks_of(p); }
+
+static inline int muster_is_wide(void) { return 0; }
+#endif
 
 #endif

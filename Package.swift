@@ -85,13 +85,21 @@ let package = Package(
     tests("SegmentsTests", store),
     tests("IngestTests", store + ["Ingest"]),
     tests("AggregationTests", store + ["Ingest", "Aggregation"]),
-    tests("ExperimentsTests", ["Experiments"]),
+    tests("ExperimentsTests", ["Experiments", "Simulations"]),
     tests("DashboardsTests", store + ["Ingest", "Aggregation", "Dashboards"]),
     tests("DashboardServerTests", ["DashboardServer", "Dashboards"] + server),
     .testTarget(
       name: "EndToEndTests", dependencies: ["muster", "TestSupport"] + server, exclude: ["Scenarios", "installed.sh"],
       swiftSettings: settings),
     tests("TidyTests", []),
+
+    // Experiments simulated, timed, and asked by other engines: `make simulate-experiments`, `make verify`.
+    .target(
+      name: "Simulations", dependencies: ["Experiments", "TestSupport"], path: "Tests/Simulations/Scenes",
+      swiftSettings: settings),
+    .executableTarget(
+      name: "ExperimentChecks", dependencies: ["Experiments", "Simulations"], path: "Tests/Simulations/Program",
+      swiftSettings: settings),
 
     // Doors for bytes of anybody: replayed over a corpus here, fuzzed by `make fuzz`.
     .target(

@@ -78,8 +78,3 @@ private let quantiles: [(Double, Double)] = [
     #expect(NormalDistribution.bothTails(-1.959963984540054) == NormalDistribution.bothTails(1.959963984540054))
   }
 }
-
-/// Whether `value` differs from `expected` by at most `relative` of it.
-func isClose(_ value: Double, _ expected: Double, within relative: Double) -> Bool {
-  abs(value - expected) <= relative * abs(expected)
-}

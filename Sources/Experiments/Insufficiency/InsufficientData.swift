@@ -12,6 +12,12 @@ package struct InsufficientData: Error, Sendable, Equatable, CustomStringConvert
       case nonEvents = "non-events"
       case arms = "arms of weight > 0"
       case expectedUnits = "expected units"
+      case distinctValues = "distinct values"
+      case denominator = "in the denominator"
+      case blocks
+      case cells
+      case planVersions = "plan versions with both arms"
+      case effectiveSends = "effective sends"
     }
 
     /// Where it is missing: the name of an arm, nil for the whole experiment.
@@ -37,6 +43,11 @@ package struct InsufficientData: Error, Sendable, Equatable, CustomStringConvert
   package init(_ shortfalls: [Shortfall]) {
     precondition(!shortfalls.isEmpty, "insufficient data says what is needed")
     self.shortfalls = shortfalls
+  }
+
+  /// One shortfall.
+  init(_ quantity: Shortfall.Quantity, found: Int, needed: Int, arm: String? = nil) {
+    self.init([Shortfall(arm: arm, quantity, found: found, needed: needed)])
   }
 
   /// `insufficient-data: treatment: 12 units, 100 needed; control: …`.

@@ -1,4 +1,4 @@
-/// How much each arm must hold before a proportion is compared.
+/// How much each arm must hold before it is compared.
 package struct SampleRequirement: Sendable, Equatable {
   package let units: Int
   package let events: Int
@@ -16,10 +16,18 @@ package struct SampleRequirement: Sendable, Equatable {
   }
 
   /// What `sums` lacks; empty where nothing.
-  package func shortfalls(of sums: ProportionSums, arm: String) -> [InsufficientData.Shortfall] {
+  package func shortfalls(of sums: ProportionSums, arm: String?) -> [InsufficientData.Shortfall] {
+    if sums.units >= units, sums.events >= events, sums.units - sums.events >= nonEvents { return [] }
     let checks: [(InsufficientData.Shortfall.Quantity, Int, Int)] = [
       (.units, sums.units, units), (.events, sums.events, events), (.nonEvents, sums.units - sums.events, nonEvents),
     ]
     return checks.filter { $0.1 < $0.2 }.map { .init(arm: arm, $0.0, found: $0.1, needed: $0.2) }
+  }
+
+  /// Throws where there are too few units, or where they do not differ, so that nothing is known of their spread.
+  /// Counts that have no events to count, sums and ratios, are held to this.
+  func check(units found: Int, variance: Double, arm: String?) throws(InsufficientData) {
+    if found < max(units, 2) { throw InsufficientData(.units, found: found, needed: max(units, 2), arm: arm) }
+    if !(variance > 0) { throw InsufficientData(.distinctValues, found: 1, needed: 2, arm: arm) }
   }
 }

@@ -39,19 +39,20 @@ private let rows = [
     low: 0.00089273784839012922, high: 0.0011072621516098708),
 ]
 
-@Suite struct TwoProportionComparisonTests {
+@Suite struct TwoProportionsTests {
   @Test(arguments: rows)
   func `z, p and interval agree with many digits`(row: ComparisonRow) throws {
-    let comparison = try TwoProportionComparison(treatment: row.treatment, control: row.control)
-    #expect(isClose(comparison.z, row.z, within: 1e-11))
+    let comparison = try TwoProportions(treatment: row.treatment, control: row.control).comparison()
+    let z = try #require(TwoProportions(treatment: row.treatment, control: row.control).pooledZ)
+    #expect(isClose(z, row.z, within: 1e-11))
     #expect(isClose(comparison.p, row.p, within: 1e-10))
     #expect(isClose(comparison.low, row.low, within: 1e-11))
     #expect(isClose(comparison.high, row.high, within: 1e-11))
   }
 
   @Test func `arms swapped change the sign and nothing else`() throws {
-    let there = try TwoProportionComparison(treatment: rows[0].treatment, control: rows[0].control)
-    let back = try TwoProportionComparison(treatment: rows[0].control, control: rows[0].treatment)
+    let there = try TwoProportions(treatment: rows[0].treatment, control: rows[0].control).comparison()
+    let back = try TwoProportions(treatment: rows[0].control, control: rows[0].treatment).comparison()
     #expect(there.difference == -back.difference)
     #expect(there.z == -back.z)
     #expect(there.p == back.p)
@@ -59,8 +60,8 @@ private let rows = [
 
   @Test func `lift is the difference over the control`() throws {
     let sums = (ProportionSums(events: 60, units: 200), ProportionSums(events: 40, units: 200))
-    let comparison = try TwoProportionComparison(treatment: sums.0, control: sums.1)
-    #expect(isClose(comparison.lift, 0.5, within: 1e-15))
+    let comparison = try TwoProportions(treatment: sums.0, control: sums.1).comparison()
+    #expect(isClose(try #require(comparison.lift), 0.5, within: 1e-15))
   }
 
   @Test func `sums of parts add`() {
@@ -71,8 +72,9 @@ private let rows = [
 
   @Test func `too little data says what is needed`() {
     let error = #expect(throws: InsufficientData.self) {
-      try TwoProportionComparison(
-        treatment: ProportionSums(events: 30, units: 99), control: ProportionSums(events: 980, units: 1000))
+      try TwoProportions(
+        treatment: ProportionSums(events: 30, units: 99), control: ProportionSums(events: 980, units: 1000)
+      ).comparison()
     }
     #expect(
       error?.description
@@ -83,7 +85,7 @@ private let rows = [
     let least = SampleRequirement(units: 1, events: 1, nonEvents: 1)
     for sums in [ProportionSums.zero, .init(events: 0, units: 50), .init(events: 50, units: 50)] {
       #expect(throws: InsufficientData.self) {
-        try TwoProportionComparison(treatment: sums, control: sums, requirement: least)
+        try TwoProportions(treatment: sums, control: sums).comparison(requirement: least)
       }
     }
   }

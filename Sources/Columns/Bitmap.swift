@@ -3,11 +3,17 @@
 /// Two bitmaps are equal where they have the same members, whatever room they have.
 package struct Bitmap: Sendable, Equatable {
   /// Member `m` is bit `m % 64` of word `m / 64`; words past the last may be absent.
-  @usableFromInline package private(set) var words: [UInt64]
+  @usableFromInline package internal(set) var words: [UInt64]
 
   /// An empty set with room for `0..<capacity`; it grows where a larger member comes.
   package init(capacity: Int = 0) {
     words = [UInt64](repeating: 0, count: (capacity + 63) / 64)
+  }
+
+  /// The set of `0..<count`.
+  package init(all count: Int) {
+    words = [UInt64](repeating: .max, count: (count + 63) / 64)
+    if count & 63 != 0 { words[count >> 6] = (1 << UInt64(count & 63)) - 1 }
   }
 
   /// How many members the set has; costs one pass over its words.
@@ -63,5 +69,52 @@ package struct Bitmap: Sendable, Equatable {
         word &= word &- 1
       }
     }
+  }
+
+  /// All members, ascending.
+  package var members: [UInt32] {
+    let count = count
+    return [UInt32](unsafeUninitializedCapacity: count) { room, filled in
+      forEach { member in
+        room.initializeElement(at: filled, to: member)
+        filled += 1
+      }
+    }
+  }
+
+  /// Of `all`, those whose places this set holds: the n-th member of `all` is place n.
+  package func keys(among all: Bitmap) -> Bitmap {
+    var result = Bitmap(capacity: all.words.count * 64)
+    var place = 0
+    for index in all.words.indices {
+      let word = all.words[index]
+      if word == 0 { continue }
+      let count = word.nonzeroBitCount
+      var chosen = bits(at: place, count: count)
+      place += count
+      if chosen == 0 { continue }
+      if chosen.nonzeroBitCount == count {
+        result.words[index] = word
+        continue
+      }
+      var (rest, kept): (UInt64, UInt64) = (word, 0)
+      while chosen != 0 {
+        let lowest = rest & (0 &- rest)
+        if chosen & 1 != 0 { kept |= lowest }
+        rest ^= lowest
+        chosen >>= 1
+      }
+      result.words[index] = kept
+    }
+    return result
+  }
+
+  /// `count` bits from `start` on, at most 64; bits past the last word are 0.
+  private func bits(at start: Int, count: Int) -> UInt64 {
+    let (word, shift) = (start >> 6, UInt64(start & 63))
+    guard word < words.count else { return 0 }
+    var bits = words[word] >> shift
+    if shift > 0, word + 1 < words.count { bits |= words[word + 1] << (64 - shift) }
+    return count == 64 ? bits : bits & ((1 << UInt64(count)) - 1)
   }
 }

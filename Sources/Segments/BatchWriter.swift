@@ -102,6 +102,7 @@ package struct BatchWriter: ~Copyable {
     (self.id, self.arrival, self.staging, self.expiredBefore) = (id, arrival, staging, expiredBefore)
     committedFacts = snapshot.facts
     (self.members, self.duplicates) = (members, duplicates)
+    if id > 1 { renewDerived() }
   }
 
   deinit {
@@ -159,7 +160,8 @@ package struct BatchWriter: ~Copyable {
         ("muster.batch", String(id)), ("muster.arrived_at", arrival.description),
         ("muster.sources", "[" + sources.map(\.json).joined(separator: ",") + "]"),
       ])
-    return SegmentJob(rows: rows, day: day, encoder: encoder, folder: staging, name: name)
+    return SegmentJob(
+      rows: rows, day: day, encoder: encoder, passive: settings.schema.passiveEvents, folder: staging, name: name)
   }
 
   /// Takes what a job staged; jobs may end in any order.
@@ -213,12 +215,14 @@ package struct BatchWriter: ~Copyable {
     }
     try stageQuarantine()
     try syncFileSystem(of: folder)
+    let indexes = ActivityIndexFiles(storeFolder: folder)
     for segment in staged {
       let target = "\(folder)/segments/\(segment.file)"
       try makeFolder("\(folder)/segments/day=\(segment.day)")
       guard rename("\(staging)/\(segment.file)", target) == 0 else {
         throw StoreError(.cannotWrite, "cannot move a segment into place: \(systemMessage())", file: target)
       }
+      try indexes.move(segment, from: staging)
     }
     if !staged.isEmpty { try syncFileSystem(of: folder) }
     if let facts { try moveFile("\(staging)/\(facts.file)", to: "\(folder)/members/\(facts.file)") }
@@ -248,6 +252,7 @@ package struct BatchWriter: ~Copyable {
     }
     for name in extras.replayedFiles { try removeFile("\(folder)/quarantine/\(name)") }
     members.writeTable(beside: staging)
+    renewFirstDays()
   }
 
   /// Inserts the account of a batch.

@@ -28,6 +28,7 @@ struct Leftovers {
       if keepingReindex, name.hasPrefix("u") { continue }
       try setAside(file)
     }
+    try ActivityIndexFiles(storeFolder: storeFolder).clear(catalog: catalog, keepingUpkeep: keepingReindex)
   }
 
   /// Moves a file of `segments/` that does not count to `retired/`.

@@ -1,16 +1,19 @@
 internal import Columns
 internal import Events
 
-/// The rows of one day on their way to a segment: sorted, encoded and written by ``run()``, on any thread.
+/// The rows of one day on their way to a segment and its index: sorted, encoded and written by ``run()``, on any
+/// thread.
 package struct SegmentJob: Sendable {
   let rows: SegmentRows
   let day: CommunityDay
   let encoder: SegmentEncoder
+  /// Events that are no activity: the index keeps the others' union.
+  let passive: Set<String>
   /// Where the file is staged, and its path below.
   let folder: String
   let name: String
 
-  /// Costs sorting, encoding and one write.
+  /// Costs sorting, encoding and two writes.
   /// - Throws: ``StoreError`` `cannotWrite`.
   package func run() throws -> StagedSegment {
     let sorted = rows.sorted()
@@ -23,6 +26,8 @@ package struct SegmentJob: Sendable {
     let record = SegmentRecord(
       day: day, file: name, rowCount: rows.count, byteCount: encoded.bytes.count, content: content.description,
       tailOffset: encoded.tailOffset, tail: tail.description, timestamps: encoded.timestamps)
+    try ActivityIndexFiles.stage(
+      sorted, record, dimensions: encoder.schema.dimensions, passive: passive, below: folder)
     return StagedSegment(record: record, eventNames: rows.event.values.strings, firsts: Self.firsts(of: sorted))
   }
 

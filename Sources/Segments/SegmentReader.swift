@@ -77,7 +77,7 @@ package struct SegmentReader: Sendable {
     return values
   }
 
-  private func wrongKind(_ name: String) -> StoreError {
+  func wrongKind(_ name: String) -> StoreError {
     StoreError(.corrupt, "the column '\(name)' is missing or of another type", file: path, hint: Self.hint)
   }
 

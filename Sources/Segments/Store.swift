@@ -7,9 +7,12 @@ package struct Store: Sendable {
   package let settings: WorkspaceSettings
   package let zone: TimeZoneRules
   package let catalog: Catalog
+  /// How long it took to open it.
+  package let openingTime: Duration
 
   /// - Throws: ``StoreError`` `notFound` where nothing was ever ingested, `settingsChanged`.
   package init(reading workspace: Workspace) throws {
+    let started = ContinuousClock.now
     guard fileExists("\(workspace.storeFolder)/catalog.sqlite") || isFolder("\(workspace.storeFolder)/segments") else {
       throw StoreError.noStore(workspace.storeFolder)
     }
@@ -18,12 +21,14 @@ package struct Store: Sendable {
     folder = workspace.storeFolder
     settings = workspace.settings
     zone = try TimeZoneRules(named: settings.timeZone)
+    openingTime = ContinuousClock.now - started
   }
 
   /// A store as it is, whatever the workspace says now.
   init(folder: String, settings: WorkspaceSettings, catalog: Catalog) throws {
     (self.folder, self.settings, self.catalog) = (folder, settings, catalog)
     zone = try TimeZoneRules(named: settings.timeZone)
+    openingTime = .zero
   }
 
   /// The newest committed state.

@@ -38,8 +38,15 @@ package struct StoreCheck {
           message: "the catalog does not know this file; `store check --repair` moves it to retired/"))
     }
     findings += leftovers()
-    return findings + FactsCheck(store: store).findings(snapshot) + (try checkMembers(snapshot))
-      + (try checkDuplicates()) + (try checkDays())
+    findings += FactsCheck(store: store).findings(snapshot) + (try checkMembers(snapshot))
+    findings += (try checkDuplicates()) + (try checkDays())
+    return findings + (try checkDerived(findings))
+  }
+
+  /// Indexes, where what they are made from is sound.
+  private func checkDerived(_ findings: [StoreFinding]) throws -> [StoreFinding] {
+    if findings.contains(where: { $0.kind == .missing || $0.kind == .damaged }) { return [] }
+    return try DerivedFiles(storeFolder: store.folder, settings: store.settings, catalog: store.catalog).findings()
   }
 
   /// What a killed writer left under `staging/`; while one is at work it is not left.

@@ -14,6 +14,10 @@ package enum StoreLimits {
   package static let retiredFactsSecondsMin: Int64 = 3600
   /// A segment with as many rows is not small: compaction leaves it alone. What compaction writes ends at a row group.
   package static let smallSegmentRowCountMax = 1 << 19
+  /// A dimension with more values in a segment has no sets in its activity index: questions of it scan.
+  package static let indexedValueCountMax = 256
+  /// A batch makes at most so many missing indexes anew when it begins; upkeep makes all of them.
+  package static let mendedIndexCountMax = 8
   /// More small segments of a day are merged by the nightly step; fewer wait.
   package static let smallSegmentCountMax = 4
 }

@@ -12,12 +12,18 @@ package struct BlockFile {
   package enum Kind: UInt32, Sendable {
     /// `u32 end offsets × entries`, then the bytes of all strings.
     case strings = 1
-    /// Columns of `entries` rows: member key u32, event code u32, timestamp i64.
+    /// Columns of `entries` rows: member key u32, event code u32, timestamp i64. Stores of before have them.
     case firsts = 2
     /// Columns of `entries` rows: id hash u64, content hash u32.
     case identities = 3
-    /// The slots u64 of a table of strings, of which it holds the first `entries`.
-    case slots = 4
+    /// First instants of `entries` rows in little room: see ``PackedFirsts``.
+    case packedFirsts = 5
+    /// Strings in little room: see ``PackedStrings``.
+    case packedStrings = 7
+    /// The slots of a table of strings, of which it holds the first `entries`: see ``PackedSlots``.
+    case packedSlots = 8
+    /// Runs of members with the day of their first event: see ``FirstDaysFile``.
+    case firstDays = 6
   }
 
   /// A block as it was read: its checksum was right.
@@ -59,11 +65,11 @@ package struct BlockFile {
 
   /// The blocks in the first `byteCount` bytes of a file, in order.
   /// - Parameters:
-  ///   - wanted: of other kinds only the header is read, and no block is given.
+  ///   - wanted: of other kinds only the header is read, and no block is given; nil is all.
   ///   - others: what else may be there.
   /// - Throws: ``StoreError`` `corrupt` at the first block that is not what was written.
   package static func read(
-    _ path: String, byteCount: Int, only wanted: Kind? = nil, among others: [Kind] = []
+    _ path: String, byteCount: Int, only wanted: [Kind]? = nil, among others: [Kind] = []
   ) throws -> [Block] {
     if byteCount == 0 { return [] }
     guard fileExists(path) else { throw damage(path, "it is gone") }
@@ -76,7 +82,7 @@ package struct BlockFile {
 
   /// The blocks between two bytes of a file.
   private static func read(
-    _ file: OpenFile, from start: Int, to byteCount: Int, only wanted: Kind? = nil, among others: [Kind] = []
+    _ file: OpenFile, from start: Int, to byteCount: Int, only wanted: [Kind]? = nil, among others: [Kind] = []
   ) throws -> [Block] {
     let path = file.path
     var blocks: [Block] = []
@@ -87,12 +93,12 @@ package struct BlockFile {
       let count: UInt64 = header.littleEndian(at: 8)
       let size: UInt64 = header.littleEndian(at: 16)
       guard header.littleEndian(at: 0) == magic, let kind = Kind(rawValue: header.littleEndian(at: 4)),
-        size <= UInt64(byteCount - offset - headerByteCount), count <= size,
-        wanted.map({ $0 == kind || others.contains(kind) }) ?? true
+        size <= UInt64(byteCount - offset - headerByteCount), count <= size &* UInt64(kind.entriesPerByteMax),
+        wanted.map({ $0.contains(kind) || others.contains(kind) }) ?? true
       else { throw damage(path, "no block begins at byte \(offset)") }
       let start = offset + headerByteCount
       offset = start + Int(size)
-      if let wanted, wanted != kind { continue }
+      if let wanted, !wanted.contains(kind) { continue }
       let payload = try file.read(start..<start + Int(size))
       guard payload.withUnsafeBytes({ checksum(kind, Int(count), $0) }) == header.littleEndian(at: 24) else {
         throw damage(path, "the block at byte \(start - headerByteCount) does not match its checksum")
@@ -124,6 +130,11 @@ package struct BlockFile {
   private static func damage(_ path: String, _ what: String) -> StoreError {
     StoreError(.corrupt, "the file is damaged: \(what)", file: path, hint: "Restore it from a copy of the store.")
   }
+}
+
+extension BlockFile.Kind {
+  /// More entries than that do not fit into a byte: such a header is none.
+  fileprivate var entriesPerByteMax: Int { self == .packedFirsts || self == .packedStrings ? 256 : 1 }
 }
 
 extension [UInt8] {

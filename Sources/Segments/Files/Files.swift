@@ -85,6 +85,13 @@ package func moveFile(_ from: String, to: String) throws {
   try syncFolder(of: to)
 }
 
+/// Gives a file its final name, replacing what had it; durable once the file system is synced.
+func renameFile(_ from: String, to: String) throws {
+  guard rename(from, to) == 0 else {
+    throw StoreError(.cannotWrite, "cannot move the file to \(to): \(systemMessage())", file: from)
+  }
+}
+
 /// Makes the names in the folder of `path` durable.
 package func syncFolder(of path: String) throws {
   let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."

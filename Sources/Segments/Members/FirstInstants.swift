@@ -113,16 +113,6 @@ package struct FirstInstants: Sendable {
   mutating func block() -> [UInt8]? {
     let merged = pairs
     if merged.keys.isEmpty { return nil }
-    let count = merged.keys.count
-    return BlockFile.encode(.firsts, entryCount: count, payloadByteCount: count * 16) { room in
-      for (row, key) in merged.keys.enumerated() {
-        room.storeBytes(of: UInt32(truncatingIfNeeded: key).littleEndian, toByteOffset: row * 4, as: UInt32.self)
-        let event = UInt32(truncatingIfNeeded: key >> 32).littleEndian
-        room.storeBytes(of: event, toByteOffset: (count + row) * 4, as: UInt32.self)
-      }
-      merged.instants.withUnsafeBytes {
-        UnsafeMutableRawBufferPointer(rebasing: room[(count * 8)...]).copyBytes(from: $0)
-      }
-    }
+    return PackedFirsts.encode(merged)
   }
 }

@@ -9,13 +9,11 @@ struct FirstsBlock {
 
   /// - Throws: ``StoreError`` `corrupt` where a row names a member or an event that does not exist.
   init(_ block: BlockFile.Block, eventCount: Int, memberCount: Int, file: String) throws {
-    let count = block.entryCount
-    guard block.kind == .firsts, block.payload.count == count * 16 else {
+    guard let columns = block.kind == .packedFirsts ? PackedFirsts.decode(block) : Self.plain(block) else {
       throw StoreError(.corrupt, "the file is damaged: a block has the wrong length", file: file)
     }
-    members = block.payload.littleEndianNumbers(at: 0, count: count)
-    events = block.payload.littleEndianNumbers(at: count * 4, count: count)
-    instants = block.payload.littleEndianNumbers(at: count * 8, count: count)
+    let count = columns.members.count
+    (members, events, instants) = columns
     guard members.max() ?? 0 < UInt32(memberCount) || count == 0, events.max() ?? 0 < UInt32(eventCount) || count == 0
     else {
       throw StoreError(.corrupt, "the file is damaged: an entry names an unknown member or event", file: file)
@@ -23,18 +21,65 @@ struct FirstsBlock {
   }
 }
 
+extension FirstsBlock {
+  /// What holds first instants.
+  static let kinds: [BlockFile.Kind] = [.packedFirsts, .firsts]
+
+  private static func plain(_ block: BlockFile.Block) -> (members: [UInt32], events: [UInt32], instants: [Int64])? {
+    let count = block.entryCount
+    guard block.kind == .firsts, block.payload.count == count * 16 else { return nil }
+    return (
+      block.payload.littleEndianNumbers(at: 0, count: count),
+      block.payload.littleEndianNumbers(at: count * 4, count: count),
+      block.payload.littleEndianNumbers(at: count * 8, count: count)
+    )
+  }
+}
+
 extension Store {
+  /// Whether the dictionary of a snapshot is there; it is not read.
+  /// - Throws: ``StoreError`` `corrupt`.
+  func checkDictionaryIsThere(_ snapshot: Snapshot) throws {
+    for (name, byteCount) in [("ids", snapshot.members.idBytes), ("firsts", snapshot.members.firstBytes)] {
+      let file = "\(folder)/members/\(name)"
+      guard fileByteCount(file) ?? 0 >= byteCount else {
+        throw StoreError(
+          .corrupt, "the file is cut short or gone: \(byteCount) bytes were committed", file: file,
+          hint: "Restore it from a copy of the store.")
+      }
+    }
+  }
+
   /// Each member's first instant among all events but passive ones, by key; `Int64.max` where there is none.
   ///
   /// Reads `members/firsts` alone, as it was at the snapshot (of the ids only that they are there); costs about 2 ns a (member, event).
   /// - Throws: ``StoreError`` `corrupt`.
   package func firstQualifyingInstants(_ snapshot: Snapshot) throws -> [Int64] {
-    let ids = "\(folder)/members/ids"
-    guard fileByteCount(ids) ?? 0 >= snapshot.members.idBytes else {
-      throw StoreError(
-        .corrupt, "the file is cut short or gone: \(snapshot.members.idBytes) bytes were committed", file: ids,
-        hint: "Restore it from a copy of the store.")
+    try firstInstants(snapshot) { !settings.schema.passiveEvents.contains($0) }
+  }
+
+  /// Each member's first instant of events called `name`, by key; `Int64.max` where there is none.
+  ///
+  /// Costs and throws as ``firstQualifyingInstants(_:)``.
+  package func firstInstants(ofEvent name: String, _ snapshot: Snapshot) throws -> [Int64] {
+    try firstInstants(snapshot) { $0.utf8.elementsEqual(name.utf8) }
+  }
+
+  /// Names of events that any member ever did. Reads the names alone.
+  /// - Throws: ``StoreError`` `corrupt`.
+  package func eventNames(_ snapshot: Snapshot) throws -> [String] {
+    let file = "\(folder)/members/firsts"
+    var names = StringTable()
+    for block in try BlockFile.read(
+      file, byteCount: snapshot.members.firstBytes, only: [.strings], among: FirstsBlock.kinds)
+    {
+      try StringsBlock.decode(block, into: &names, file: file)
     }
+    return names.strings
+  }
+
+  private func firstInstants(_ snapshot: Snapshot, _ counts: (String) -> Bool) throws -> [Int64] {
+    try checkDictionaryIsThere(snapshot)
     let file = "\(folder)/members/firsts"
     var result = [Int64](repeating: .max, count: snapshot.memberCount)
     var names = StringTable()
@@ -42,7 +87,7 @@ extension Store {
     for block in try BlockFile.read(file, byteCount: snapshot.members.firstBytes) {
       if block.kind == .strings {
         try StringsBlock.decode(block, into: &names, file: file)
-        qualifies = names.strings.map { !settings.schema.passiveEvents.contains($0) }
+        qualifies = names.strings.map(counts)
         continue
       }
       let rows = try FirstsBlock(block, eventCount: names.count, memberCount: snapshot.memberCount, file: file)

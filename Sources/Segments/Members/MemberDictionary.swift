@@ -41,7 +41,9 @@ package struct MemberDictionary: Sendable {
         .corrupt, "it holds \(ids.count) ids where \(committed.ids) were committed", file: "\(folder)/ids")
     }
     let firstFile = "\(folder)/firsts"
-    for block in try BlockFile.read(firstFile, byteCount: committed.firstBytes, only: .strings, among: [.firsts]) {
+    for block in try BlockFile.read(
+      firstFile, byteCount: committed.firstBytes, only: [.strings], among: FirstsBlock.kinds)
+    {
       try StringsBlock.decode(block, into: &events, file: firstFile)
     }
   }
@@ -84,7 +86,7 @@ package struct MemberDictionary: Sendable {
 
   private func knownFirsts() throws -> [FirstsBlock] {
     let file = "\(folder)/firsts"
-    return try BlockFile.read(file, byteCount: committed.firstBytes, only: .firsts, among: [.strings]).map {
+    return try BlockFile.read(file, byteCount: committed.firstBytes, only: FirstsBlock.kinds, among: [.strings]).map {
       try FirstsBlock($0, eventCount: events.count, memberCount: ids.count, file: file)
     }
   }
@@ -104,7 +106,7 @@ package struct MemberDictionary: Sendable {
     staged = committed
     try makeFolder(folder)
     if ids.count == committed.ids { return }
-    let block = StringsBlock.encode(ids, from: committed.ids)
+    let block = PackedStrings.encode(ids, from: committed.ids)
     try block.withUnsafeBytes { try appendToFile($0, to: "\(folder)/ids", at: committed.idBytes) }
     (staged.ids, staged.idBytes) = (ids.count, committed.idBytes + block.count)
   }

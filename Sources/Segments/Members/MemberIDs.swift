@@ -19,9 +19,8 @@ struct MemberIDs: Sendable {
   mutating func table() throws -> StringTable {
     let file = "\(folder)/ids"
     var texts = RowTexts()
-    for block in try BlockFile.read(file, byteCount: byteCount) {
-      try StringsBlock.append(block, to: &texts, file: file)
-    }
+    try PackedStrings.append(
+      BlockFile.read(file, byteCount: byteCount, only: [.packedStrings, .strings]), to: &texts, file: file)
     let (slots, count) = storedSlots(of: texts) ?? ([], 0)
     coveredCount = count
     guard let table = StringTable(texts, slots: slots, coveredCount: count) else {
@@ -34,10 +33,11 @@ struct MemberIDs: Sendable {
   private func storedSlots(of texts: RowTexts) -> (slots: [UInt64], count: Int)? {
     let path = "\(folder)/table"
     guard let size = fileByteCount(path), size > 0, let block = try? BlockFile.read(path, byteCount: size).first,
-      block.kind == .slots, block.entryCount <= texts.count, block.payload.count % 8 == 0, block.payload.count > 8,
-      block.payload.littleEndian(at: 0) == Self.hash(texts.bytes, texts.ends, count: block.entryCount)
+      block.kind == .packedSlots, block.entryCount <= texts.count,
+      PackedSlots.hash(block) == Self.hash(texts.bytes, texts.ends, count: block.entryCount),
+      let slots = PackedSlots.decode(block)
     else { return nil }
-    return (block.payload.littleEndianNumbers(at: 8, count: block.payload.count / 8 - 1), block.entryCount)
+    return (slots, block.entryCount)
   }
 
   /// What ties a table to its ids.
@@ -50,11 +50,8 @@ struct MemberIDs: Sendable {
   func write(_ ids: StringTable, beside staging: String) {
     let path = "\(folder)/table"
     if ids.count - coveredCount <= coveredCount / 16 { return }
-    let slots = ids.slots
-    let block = BlockFile.encode(.slots, entryCount: ids.count, payloadByteCount: 8 + slots.count * 8) { room in
-      room.storeBytes(of: Self.hash(ids.bytes, ids.ends, count: ids.count).littleEndian, as: UInt64.self)
-      slots.withUnsafeBytes { UnsafeMutableRawBufferPointer(rebasing: room[8...]).copyBytes(from: $0) }
-    }
+    let block = PackedSlots.encode(
+      ids.slots, count: ids.count, hash: Self.hash(ids.bytes, ids.ends, count: ids.count))
     do {
       try block.withUnsafeBytes { try writeNewFile($0, to: "\(staging)/table") }
       rename("\(staging)/table", path)

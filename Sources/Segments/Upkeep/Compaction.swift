@@ -67,6 +67,7 @@ package struct Compaction: Sendable {
       progress(index, groups.count)
       written += try merge(group, of: store, with: &writer)
     }
+    try DerivedFiles(storeFolder: store.folder, settings: workspace.settings, catalog: writer.catalog).renewMissing()
     outcome.groups = groups
     outcome.writtenByteCount = written
     return outcome

@@ -62,6 +62,7 @@ package struct Recovery: Sendable {
     let catalog = try Catalog(storeFolder: folder, writable: true)
     let leftovers = Leftovers(storeFolder: folder, catalog: catalog)
     for file in segments.setAside { try leftovers.setAside(file.file) }
+    try DerivedFiles(storeFolder: folder, settings: workspace.settings, catalog: catalog).renewMissing()
     return outcome(segments, files, content, record)
   }
 

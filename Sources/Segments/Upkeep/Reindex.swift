@@ -23,6 +23,8 @@ package struct Reindex: Sendable {
     package var freeByteCount: Int
     /// Measured on a part of the store; nil where it has no rows.
     package var seconds: Double?
+    /// Files under `index/` that are missing or damaged, and made anew; zero before it runs.
+    package var renewedIndexCount = 0
   }
 
   let workspace: Workspace
@@ -78,10 +80,11 @@ package struct Reindex: Sendable {
   ) throws -> Plan {
     var writer = try UpkeepWriter(workspace, now: now, reindexes: true)
     let work = try ReindexWork(workspace, catalog: writer.catalog, upkeep: writer.id)
-    let plan = try plan(work)
+    var plan = try plan(work)
     let staging = ReindexStaging(storeFolder: workspace.storeFolder)
     if plan.changes.isEmpty {
       staging.clear()
+      plan.renewedIndexCount = try renewIndexes(writer.catalog)
       return plan
     }
     announce(plan)
@@ -112,6 +115,13 @@ package struct Reindex: Sendable {
     (change.settings, change.changesDays) = (workspace.settings.physical, true)
     try writer.commit(change, staged: staging.folder)
     staging.clear()
+    plan.renewedIndexCount = try renewIndexes(writer.catalog)
     return plan
+  }
+
+  private func renewIndexes(_ catalog: Catalog) throws -> Int {
+    let derived = try DerivedFiles(
+      storeFolder: workspace.storeFolder, settings: workspace.settings, catalog: catalog)
+    return try derived.renew(deeply: false).count
   }
 }

@@ -27,6 +27,7 @@ struct RetiredFiles {
       guard rename(path, target) == 0 else {
         throw StoreError(.cannotWrite, "cannot move a superseded segment: \(systemMessage())", file: target)
       }
+      ActivityIndexFiles(storeFolder: storeFolder).retire(file)
       folders.insert(file.prefix { $0 != "/" })
     }
     // A day without segments has no folder; one that holds others stays.
@@ -48,6 +49,7 @@ struct RetiredFiles {
     for name in segments.map({ "retired/\($0.name)" }) + strangers + quarantine.map({ "quarantine/\($0.name)" }) {
       try removeFile("\(storeFolder)/\(name)")
     }
+    for segment in segments { try removeFile("\(storeFolder)/retired/\(indexName(of: segment.name))") }
     if segments.isEmpty, quarantine.isEmpty { return strangers.count }
     try catalog.write { db in
       for segment in segments { try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [segment.id]) }
@@ -73,7 +75,7 @@ struct RetiredFiles {
     let files = try catalog.read {
       try String.fetchAll($0, sql: "SELECT file FROM segment WHERE retired_at IS NOT NULL")
     }
-    let known = Set(files.compactMap { $0.split(separator: "/").last.map(String.init) })
+    let known = Set(files.compactMap { $0.split(separator: "/").last.map(String.init) } + files.map(indexName))
     let limit = now.adding(seconds: -settings.gracePeriodSeconds)
     return names.filter { name in
       !known.contains(name) && movedAt("\(storeFolder)/retired/\(name)").map { $0 <= limit } == true

@@ -5,9 +5,10 @@ internal import Parquet
 struct RowCopy {
   private(set) var rows: SegmentRows
   private let dimensions: [String]
+  private let keepsProperties: Bool
 
-  init(dimensions: [String], keepsEventID: Bool) {
-    self.dimensions = dimensions
+  init(dimensions: [String], keepsEventID: Bool, keepsProperties: Bool = true) {
+    (self.dimensions, self.keepsProperties) = (dimensions, keepsProperties)
     rows = SegmentRows(dimensionCount: dimensions.count, keepsEventID: keepsEventID)
   }
 
@@ -22,7 +23,9 @@ struct RowCopy {
     for (index, name) in dimensions.enumerated() {
       Self.append(try segment.text(name, rowGroup: rowGroup), count, chosen, to: &rows.dimensions[index])
     }
-    Self.append(try segment.text("properties", rowGroup: rowGroup), count, chosen, to: &rows.properties)
+    if keepsProperties {
+      Self.append(try segment.text("properties", rowGroup: rowGroup), count, chosen, to: &rows.properties)
+    }
     if rows.eventIDs != nil {
       Self.append(try segment.text("event_id", rowGroup: rowGroup), count, chosen, to: &rows.eventIDs!)
     }

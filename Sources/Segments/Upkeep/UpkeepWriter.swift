@@ -84,7 +84,8 @@ struct UpkeepWriter: ~Copyable {
       schema: SegmentSchema(dimensions: settings.schema.dimensions, keepsEventID: rows.eventIDs != nil),
       provenance: footer.metadata)
     let job = SegmentJob(
-      rows: rows, day: footer.day, encoder: encoder, folder: folder ?? staging, name: nextName(footer.day))
+      rows: rows, day: footer.day, encoder: encoder, passive: settings.schema.passiveEvents,
+      folder: folder ?? staging, name: nextName(footer.day))
     return UpkeepSegment(record: try job.run().record, batch: footer.batches.last?.id ?? 0)
   }
 
@@ -106,6 +107,7 @@ struct UpkeepWriter: ~Copyable {
 
   private func move(_ record: SegmentRecord, from staged: String) throws {
     let (source, target) = ("\(staged)/\(record.file)", "\(folder)/segments/\(record.file)")
+    try ActivityIndexFiles(storeFolder: folder).move(record, from: staged)
     if !fileExists(source), fileByteCount(target) == record.byteCount { return }
     try makeFolder("\(folder)/segments/day=\(record.day)")
     guard rename(source, target) == 0 else {

@@ -19,6 +19,8 @@ package struct WorkspaceSettings: Sendable, Equatable {
   package var retentionDays: Int?
   /// Days after its batch for which a file of rejected records stays in `quarantine/`.
   package var quarantineDays = 365
+  /// What events mean: joining, leaving, answering, contributing.
+  package var community = CommunitySettings()
 
   package static let defaultDimensions = ["community", "platform", "content", "push", "arm"]
 
@@ -36,7 +38,7 @@ package struct WorkspaceSettings: Sendable, Equatable {
   /// - Throws: ``StoreError`` with line and column at the first thing that cannot be meant.
   package init(contentsOf file: String) throws {
     let yaml = try YAMLValue(contentsOf: file)
-    let keys = try yaml.mapping(knowing: Self.keys)
+    let keys = try yaml.mapping(knowing: Self.keys + CommunitySettings.keys)
     if let value = keys["time-zone"] {
       timeZone = try value.string()
       do { timeZone = try TimeZoneRules(named: timeZone).name } catch let error as EventsError {
@@ -62,6 +64,7 @@ package struct WorkspaceSettings: Sendable, Equatable {
     }
     if let value = keys["retention-days"] { retentionDays = try value.int(in: 1...36500) }
     if let value = keys["quarantine-days"] { quarantineDays = try value.int(in: 1...36500) }
+    community = try CommunitySettings(keys)
   }
 
   private static func dimensions(_ value: YAMLValue) throws -> [String] {

@@ -1,0 +1,147 @@
+internal import Columns
+
+/// Makes the activity index of one segment from its sorted rows.
+///
+/// ```
+/// members      keys of all members of the segment, one bit each; the n-th of them is place n
+/// places       of the members of one event, or of one event and value: small numbers, so small sets
+/// ```
+/// Costs about 5 ns a row, and 3 ns a row and indexed dimension.
+struct ActivityIndexBuilder {
+  private let rows: SegmentRows
+  private let dimensions: [String]
+  private let passive: Set<String>
+  private var head = ActivityIndexHead()
+  private var body: [UInt8] = []
+
+  /// - Parameters:
+  ///   - rows: at least one, sorted.
+  ///   - dimensions: names of the rows' dimensions, in their order.
+  init(_ rows: SegmentRows, dimensions: [String], passive: Set<String>) {
+    (self.rows, self.dimensions, self.passive) = (rows, dimensions, passive)
+  }
+
+  /// The bytes of the index of the segment whose content is `segment`.
+  consuming func bytes(of segment: ContentHash) -> [UInt8] {
+    let places = MemberPlaces(rows.member)
+    let events = eventRanges()
+    var tables = dimensions.indices.compactMap { index in
+      DimensionIndexBuilder(rows.dimensions[index], rowCount: rows.count).map { (index, $0) }
+    }
+    head.rowCount = rows.count
+    head.segment = segment
+    head.passive = ActivityIndexHead.fingerprint(ofPassive: passive)
+    head.events = events.map { .init(name: $0.name, eventCount: $0.rows.count, members: .init()) }
+    head.dimensions = dimensions.map { .init(name: $0, block: nil) }
+    for (index, _) in tables {
+      head.dimensions[index].block = .init(offset: 0, byteCount: 0, valueCount: 0, entryCount: 0, checksum: 0)
+    }
+    head.members = add(places.keys, among: nil)
+    var qualifying = Bitmap(capacity: places.keys.count)
+    var rowPlaces: [UInt32] = []
+    for (number, event) in events.enumerated() {
+      places.find(rows.member, event.rows, into: &rowPlaces)
+      let distinct = Self.distinct(rowPlaces)
+      head.events[number].members = add(distinct, among: places.keys.count)
+      if !passive.contains(event.name) {
+        head.qualifyingEventCount += event.rows.count
+        for place in distinct { qualifying.insert(place) }
+      }
+      for index in tables.indices {
+        let codes = rows.dimensions[tables[index].0].codes
+        tables[index].1.add(event: number, codes, event.rows, places: rowPlaces, memberCount: distinct.count)
+      }
+    }
+    var union: [UInt32] = []
+    qualifying.forEach { union.append($0) }
+    head.qualifying = add(union, among: places.keys.count)
+    for (index, table) in tables {
+      let block = table.encoded()
+      head.dimensions[index].block = .init(
+        offset: head.encodedByteCount + body.count, byteCount: block.count, valueCount: table.valueCount,
+        entryCount: table.entryCount, checksum: block.withUnsafeBytes { byteHash($0) })
+      body += block
+    }
+    head.fileByteCount = head.encodedByteCount + body.count
+    return head.encoded() + body
+  }
+
+  /// Adds a set to the body; one that holds all of `count` members takes no room.
+  private mutating func add(_ members: [UInt32], among count: Int?) -> ActivityIndexHead.SetPlace {
+    var place = ActivityIndexHead.SetPlace(count: members.count)
+    if members.count == count { return place }
+    let bytes = roaringBytes(members)
+    place.offset = head.encodedByteCount + body.count
+    place.byteCount = bytes.count
+    place.checksum = bytes.withUnsafeBytes { byteHash($0) }
+    body += bytes
+    return place
+  }
+
+  private func eventRanges() -> [(name: String, rows: Range<Int>)] {
+    var ranges: [(name: String, rows: Range<Int>)] = []
+    var start = 0
+    rows.event.codes.withUnsafeBufferPointer { codes in
+      for row in 1...codes.count where row == codes.count || codes[row] != codes[start] {
+        ranges.append((rows.event.values.string(codes[start]), start..<row))
+        start = row
+      }
+    }
+    return ranges
+  }
+
+  private static func distinct(_ ascending: [UInt32]) -> [UInt32] {
+    var result: [UInt32] = []
+    result.reserveCapacity(ascending.count)
+    for place in ascending where place != result.last { result.append(place) }
+    return result
+  }
+}
+
+/// The members of a segment, and the place of each among them.
+private struct MemberPlaces {
+  /// Ascending; `keys[n]` is the member of place n.
+  private(set) var keys: [UInt32] = []
+  private let bits: Bitmap
+  /// By word of `bits`: members before it.
+  private var before: [UInt32] = []
+
+  init(_ members: [Int32]) {
+    var bits = Bitmap(capacity: Int(members.max() ?? 0) + 1)
+    var last: Int32 = -1
+    for member in members where member != last {
+      bits.insert(UInt32(bitPattern: member))
+      last = member
+    }
+    self.bits = bits
+    before.reserveCapacity(bits.words.count)
+    var count: UInt32 = 0
+    for word in bits.words {
+      before.append(count)
+      count += UInt32(word.nonzeroBitCount)
+    }
+    keys.reserveCapacity(Int(count))
+    bits.forEach { keys.append($0) }
+  }
+
+  /// Writes the place of each row's member, for `range` of the rows.
+  func find(_ members: [Int32], _ range: Range<Int>, into places: inout [UInt32]) {
+    places.removeAll(keepingCapacity: true)
+    places.reserveCapacity(range.count)
+    bits.words.withUnsafeBufferPointer { words in
+      before.withUnsafeBufferPointer { before in
+        var (last, place): (Int32, UInt32) = (-1, 0)
+        for row in range {
+          let member = members[row]
+          if member != last {
+            let key = UInt32(bitPattern: member)
+            let below = words[Int(key >> 6)] & ((1 << UInt64(key & 63)) &- 1)
+            place = before[Int(key >> 6)] &+ UInt32(truncatingIfNeeded: below.nonzeroBitCount)
+            last = member
+          }
+          places.append(place)
+        }
+      }
+    }
+  }
+}

@@ -9,7 +9,7 @@ PORT   ?= 8080
 REAL_LOGS ?= ../shared/datasets
 
 .DEFAULT_GOAL := help
-.PHONY: help packages test-packages build demo test check check-deep fuzz format verify browser install-check bench bench-ingest record install
+.PHONY: help packages test-packages build demo test check check-deep fuzz format verify simulate-experiments browser install-check bench-ingest bench-query record install
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -48,9 +48,15 @@ fuzz: packages ## fuzz every reader of foreign bytes for SECONDS each; PROBES="j
 format: ## format the sources
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
-verify: test-packages build ## compare every number with DuckDB, Polars and pyarrow
+verify: test-packages build ## compare every number with DuckDB, Polars, pyarrow, SciPy, statsmodels, gbstats, confidence
 	@.ci/oracles
+	$(BUILD) --product ExperimentChecks
 	$(PYTHON) Tests/Oracles/verify.py --muster $(MUSTER) --work .build/verify --real-logs $(REAL_LOGS)
+
+simulate-experiments: packages ## simulate experiments, long and seeded, and time their statistics: SEED=N
+	$(BUILD) --product ExperimentChecks
+	.build/release/ExperimentChecks time
+	.build/release/ExperimentChecks simulate long $(or $(SEED),7)
 
 browser: test-packages build ## look at the page in a real browser
 	@.ci/oracles
@@ -59,10 +65,11 @@ browser: test-packages build ## look at the page in a real browser
 install-check: build ## install into a temporary prefix and run it without the toolchain
 	Tests/EndToEndTests/installed.sh
 
-bench: test-packages build ## time ingest and questions beside DuckDB: LOG=DIR, or EVENTS=N MEMBERS=N DAYS=N
+bench-query: test-packages build ## time questions beside DuckDB, ClickHouse, Polars: LOG=DIR, GROWTH=yes, RUNS=N
 	@.ci/oracles
-	$(PYTHON) Tests/Benchmarks/bench.py --muster $(MUSTER) $(if $(LOG),--log $(LOG)) $(if $(EVENTS),--events $(EVENTS)) \
-	  $(if $(MEMBERS),--members $(MEMBERS)) $(if $(DAYS),--days $(DAYS)) $(if $(GENERATOR),--generator $(GENERATOR))
+	@$(PYTHON) -c 'import chdb' 2>/dev/null || $(PYTHON) -m pip install --quiet chdb
+	$(PYTHON) Tests/Benchmarks/bench_query.py --muster $(MUSTER) $(if $(LOG),--log $(LOG)) $(if $(GROWTH),--growth) \
+	  $(if $(RUNS),--runs $(RUNS))
 
 bench-ingest: test-packages build ## time ingest beside DuckDB and ClickHouse: LOG=DIR, FORMS=yes for other forms of it
 	@.ci/oracles

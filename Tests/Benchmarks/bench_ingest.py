@@ -82,9 +82,7 @@ def print_disk(store, without_id):
     for name, size in store.items():
         print(f"| {name} | {size / MEGABYTE:,.1f} |")
     print(f"| DuckDB Parquet, zstd, same columns as segments | {without_id / MEGABYTE:,.1f} |")
-    both = store["segments"] + store["member dictionary"]
-    print(f"| segments against it | {store['segments'] / without_id:.2f} × |")
-    print(f"| segments and dictionary against it | {both / without_id:.2f} × |")
+    disk.print_shares(store, without_id)
 
 
 def print_forms(own, log, files, work, whole, rows):

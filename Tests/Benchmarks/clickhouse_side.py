@@ -1,6 +1,8 @@
 """The second peer: ClickHouse (chdb) reads the same JSON lines into a MergeTree table of its own."""
 
+import json
 import os
+import re
 import shutil
 
 COLUMNS = (
@@ -14,17 +16,39 @@ class ClickHouseSide:
         self.folder = folder
         self._session = None
 
-    def ingest(self):
-        """JSON lines to a table ordered by day, event and member, on the disk when it returns."""
+    def _open(self):
         from chdb import session
 
         if self._session:
             self._session.close()
         shutil.rmtree(self.folder, ignore_errors=True)
         self._session = session.Session(str(self.folder))
-        ask = self._session.query
-        ask("CREATE DATABASE b")
-        ask("SET max_threads = 2")
+        self._session.query("CREATE DATABASE b")
+        self._session.query("SET max_threads = 2")
+        self._session.query("SET join_use_nulls = 1")
+        return self._session.query
+
+    def load_table(self, parquet):
+        """A table of the rows of `parquet`, ordered by day, event and member."""
+        ask = self._open()
+        ask(
+            "CREATE TABLE b.e (ts DateTime64(6, 'UTC'), user_id String, event LowCardinality(String), "
+            "community_id LowCardinality(String), platform LowCardinality(String), "
+            "content_id LowCardinality(Nullable(String)), push_id LowCardinality(Nullable(String)), "
+            "arm LowCardinality(Nullable(String)), day Date) "
+            "ENGINE = MergeTree PARTITION BY toYYYYMM(day) ORDER BY (day, event, user_id)")
+        ask(
+            "INSERT INTO b.e SELECT ts, user_id, event, community_id, platform, content_id, push_id, arm, day "
+            f"FROM file('{parquet}', Parquet)")
+
+    def ask(self, sql):
+        """The rows of a statement over `e`."""
+        named = re.sub(r"\b(FROM|JOIN) e\b", r"\1 b.e AS e", sql)
+        return json.loads(str(self._session.query(named, "JSONCompact")))["data"]
+
+    def ingest(self):
+        """JSON lines to a table ordered by day, event and member, on the disk when it returns."""
+        ask = self._open()
         ask(
             "CREATE TABLE b.e (event_id String, ts DateTime64(6, 'UTC'), user_id String, event LowCardinality(String), "
             "community_id LowCardinality(String), platform LowCardinality(String), "

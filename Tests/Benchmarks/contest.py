@@ -38,7 +38,7 @@ def alternate(turns, runs, what):
     return {name: Times(seconds[name], last[name]) for name in turns}
 
 
-def first_difference(answer, wanted):
+def first_difference(answer, wanted, peer):
     if len(answer) != len(wanted):
-        return f"{len(answer)} rows, DuckDB has {len(wanted)}"
-    return next(f"row {n}: {a}, DuckDB has {w}" for n, (a, w) in enumerate(zip(answer, wanted)) if a != w)
+        return f"{len(answer)} rows, {peer} has {len(wanted)}"
+    return next(f"row {n}: {a}, {peer} has {w}" for n, (a, w) in enumerate(zip(answer, wanted)) if a != w)

@@ -12,21 +12,6 @@ COLUMNS = (
     "{event_id: 'VARCHAR', ts: 'TIMESTAMP', user_id: 'VARCHAR', event: 'VARCHAR', community_id: 'VARCHAR', "
     "platform: 'VARCHAR', content_id: 'VARCHAR', properties: 'JSON'}")
 
-# Names are those of muster_side.QUESTIONS.
-QUESTIONS = {
-    "daily active members": "SELECT day, count(DISTINCT user_id) FROM e GROUP BY day ORDER BY day",
-    "events and members by day and event": """
-        SELECT day, event, count(*), count(DISTINCT user_id) FROM e GROUP BY day, event ORDER BY day, event""",
-    "retention, 31 periods": """
-        WITH a AS (SELECT DISTINCT user_id, day FROM e), f AS (SELECT user_id, min(day) c FROM a GROUP BY user_id)
-        SELECT f.c, date_diff('day', f.c, a.day) k, count(*) FROM a JOIN f USING (user_id)
-        WHERE date_diff('day', f.c, a.day) <= 30 GROUP BY 1, 2 ORDER BY 1, 2""",
-    "trailing 28 days active": """
-        WITH a AS (SELECT DISTINCT user_id, day FROM e), d AS (SELECT DISTINCT day FROM a)
-        SELECT d.day, count(DISTINCT a.user_id)
-        FROM d JOIN a ON a.day <= d.day AND a.day > d.day - INTERVAL 28 DAY GROUP BY d.day ORDER BY d.day""",
-}
-
 
 class DuckDBSide:
     def __init__(self, log, folder):
@@ -46,11 +31,17 @@ class DuckDBSide:
         os.sync()
 
     def load_table(self):
+        """A table of its own; gives the Parquet of the same rows, for the other peers. The log was ingested."""
+        parquet = self.folder / "questions.parquet"
         self.connection.execute(
-            f"CREATE TABLE e AS SELECT *, CAST(ts + INTERVAL 8 HOUR AS DATE) AS day FROM read_parquet('{self.file}')")
+            f"""COPY (SELECT ts, user_id, event, community_id, platform, content_id, properties->>'push_id' AS push_id,
+              properties->>'arm' AS arm, CAST(ts + INTERVAL 8 HOUR AS DATE) AS day FROM read_parquet('{self.file}'))
+            TO '{parquet}' (FORMAT parquet, COMPRESSION zstd)""")
+        self.connection.execute(f"CREATE OR REPLACE TABLE e AS SELECT * FROM read_parquet('{parquet}')")
+        return parquet
 
-    def ask(self, name):
-        return self.connection.execute(QUESTIONS[name]).fetchall()
+    def ask(self, sql):
+        return self.connection.execute(sql).fetchall()
 
     @property
     def row_count(self):

@@ -73,6 +73,13 @@ def times(factor):
     return write
 
 
+def every_tenth(files, folder):
+    """A tenth of the events, of the same days and nearly the same members."""
+    for file in files:
+        with open(file, "rb") as lines, open(folder / file.name, "wb") as out:
+            out.writelines(line for number, line in enumerate(lines) if number % 10 == 0)
+
+
 def _date(file):
     with open(file, encoding="utf-8") as lines:
         return dt.date.fromisoformat(json.loads(lines.readline())["ts"][:10])

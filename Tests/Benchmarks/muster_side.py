@@ -1,6 +1,5 @@
 """Muster: every ingest and every question is a whole process."""
 
-import datetime as dt
 import json
 import os
 import pathlib
@@ -12,14 +11,6 @@ import time
 import contest
 
 TIME_ZONE = "Asia/Shanghai"
-
-# What is asked, and the flags.
-QUESTIONS = {
-    "daily active members": ["activity"],
-    "events and members by day and event": ["activity", "--by", "event"],
-    "retention, 31 periods": ["retention", "--periods", "30"],
-    "trailing 28 days active": ["activity", "--trailing", "28"],
-}
 
 
 class MusterSide:
@@ -54,18 +45,10 @@ class MusterSide:
     def status(self):
         return self._run("store", "status")
 
-    def rows_as_peer(self, name, answer):
-        """The rows with the columns that DuckDB's statement gives."""
+    def rows(self, answer):
+        """The rows of an answer, each a dictionary."""
         names = [column["name"] for column in answer["columns"]]
-        rows = [dict(zip(names, row)) for row in answer["rows"]]
-        if name == "retention, 31 periods":
-            return [
-                (day(row["cohort"]), row["period"], row["returned"])
-                for row in rows if row["cohort"] and row["returned"]
-            ]
-        if name == "events and members by day and event":
-            return [(day(row["period"]), row["event"], row["events"], row["active_members"]) for row in rows]
-        return [(day(row["period"]), row["active_members"]) for row in rows]
+        return [dict(zip(names, row)) for row in answer["rows"]]
 
     def measured(self, *words):
         """The answer of one call, and the most memory it had, in bytes."""
@@ -76,7 +59,7 @@ class MusterSide:
                 stderr=subprocess.DEVNULL)
             while call.poll() is None:
                 peak = max(peak, _peak(call.pid))
-                time.sleep(0.02)
+                time.sleep(0.002)
             if call.returncode != 0:
                 raise SystemExit(f"bench: muster {' '.join(words)}: status {call.returncode}")
             output.seek(0)
@@ -88,10 +71,6 @@ class MusterSide:
         if call.returncode != 0:
             raise SystemExit(f"bench: muster {' '.join(words)}: status {call.returncode}: {call.stderr[-500:]}")
         return json.loads(call.stdout)
-
-
-def day(text):
-    return dt.date.fromisoformat(text)
 
 
 def _peak(pid):

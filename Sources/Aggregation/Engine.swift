@@ -5,20 +5,24 @@ package import Segments
 ///
 /// ```
 /// let engine = try Engine(store, now: now)
-/// let answer = try engine.answer(.activity(ActivityQuestion()))
+/// let answer = try engine.answer(ActivityQuestion())
 /// ```
 package struct Engine: Sendable {
   package let store: Store
   package let snapshot: Snapshot
   /// The instant of the run: the only clock the engine knows.
   private let now: Timestamp
+  /// Of the store and its snapshot.
+  private let openingTime: Duration
 
   /// An engine over the newest snapshot of `store`.
   /// - Parameter now: the instant of the run, which caps the default as-of.
   package init(_ store: Store, now: Timestamp) throws {
     self.store = store
     self.now = now
+    let started = ContinuousClock.now
     snapshot = try store.snapshot()
+    openingTime = store.openingTime + (ContinuousClock.now - started)
   }
 
   /// The end of the last community day that holds data, not later than now.
@@ -26,27 +30,28 @@ package struct Engine: Sendable {
 
   /// Answers a question; only events before `asOf` count.
   ///
-  /// Cost: one scan of the days that the question touches, on all cores.
+  /// Cost: reading the activity indexes of the days that the question touches, or one scan of those days where the
+  /// indexes cannot say; on all cores; under the rules of a rival, twice that. The time it says includes opening the
+  /// store.
   /// - Throws: ``AggregationError`` for what cannot be asked; ``StoreError`` and `ParquetError` for damage.
-  package func answer(_ question: Question, asOf: Timestamp? = nil) throws -> Answer {
+  package func answer(_ question: any Question, asOf: Timestamp? = nil) throws -> Answer {
     let started = ContinuousClock.now
+    var answer =
+      try question.scope.rival.map { try RivalAnswer(question, as: $0).answer { try run($0, asOf: asOf) } }
+      ?? run(question, asOf: asOf)
+    let elapsed = openingTime + (ContinuousClock.now - started)
+    answer.statistics.elapsedMilliseconds =
+      Double(elapsed.components.seconds) * 1e3 + Double(elapsed.components.attoseconds / 1_000_000_000_000) / 1e3
+    return answer
+  }
+
+  private func run(_ question: any Question, asOf: Timestamp?) throws -> Answer {
     let resolved = try resolve(question, asOf: asOf)
     var answer = Answer(
-      metric: question.metric, definition: question.definition, asOf: resolved.asOf, timeZone: store.zone.name,
+      metric: question.metric, definition: question.definition, asOf: resolved.asOf, timeZone: resolved.zone.name,
       columns: [], notes: resolved.notes)
-    let scan = DayScan(
-      store: store, snapshot: snapshot, filter: question.filter, by: question.by, asOf: resolved.asOf,
-      facts: try FactColumns(question, store: store, snapshot: snapshot))
-    switch question {
-    case .activity(let activity):
-      if let dayCount = activity.trailing {
-        try TrailingRun(question: activity, dayCount: dayCount, resolved: resolved, scan: scan).run(into: &answer)
-      } else {
-        try ActivityRun(question: activity, resolved: resolved, scan: scan).run(into: &answer, firsts: firsts)
-      }
-    case .retention(let retention):
-      try RetentionRun(question: retention, resolved: resolved, scan: scan).run(into: &answer, firsts: firsts)
-    }
+    try question.plan(resolved).run(into: &answer)
+    resolved.tally.report(to: &answer)
     if !question.factNames.isEmpty { answer.notes.append(FactColumns.note) }
     if snapshot.segments.contains(where: { $0.timestamps.upperBound >= resolved.asOf.microseconds }) {
       answer.notes.append("Events at or after \(resolved.asOf) are stored and not counted.")
@@ -55,21 +60,17 @@ package struct Engine: Sendable {
       answer.notes.append("Days before \(kept) have expired: their events are gone, and zero there says nothing.")
     }
     if resolved.asOf > now { answer.notes.append("As-of lies after this run: later events may still come.") }
-    let elapsed = ContinuousClock.now - started
-    answer.statistics.elapsedMilliseconds =
-      Double(elapsed.components.seconds) * 1e3 + Double(elapsed.components.attoseconds / 1_000_000_000_000) / 1e3
     return answer
   }
 
   /// The first day whose events the answer to `question` rests on: what must not expire under it. Nil in an empty
   /// store.
-  package func firstDay(neededBy question: Question) -> CommunityDay? {
+  package func firstDay(neededBy question: any Question) -> CommunityDay? {
     guard let first = question.days.from ?? snapshot.firstDay else { return nil }
-    if case .activity(let activity) = question, let trailing = activity.trailing { return first - (trailing - 1) }
-    return first
+    return first - question.daysReadBefore
   }
 
-  func resolve(_ question: Question, asOf: Timestamp?) throws -> ResolvedQuestion {
+  func resolve(_ question: any Question, asOf: Timestamp?) throws -> ResolvedQuestion {
     try ResolvedQuestion(question, store: store, snapshot: snapshot, asOf: asOf, now: now)
   }
 
@@ -88,6 +89,4 @@ package struct Engine: Sendable {
       }
     }
   }
-
-  private func firsts() throws -> [Int64] { try store.firstQualifyingInstants(snapshot) }
 }

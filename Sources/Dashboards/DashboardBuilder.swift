@@ -20,8 +20,9 @@ package struct DashboardBuilder: Sendable {
     let tiles = try dashboard.tiles.map { tile in
       progress("\(dashboard.name): \(tile.title)")
       var tile = tile
-      tile.question = dated(tile)
-      let (answer, suppressed) = Suppression(minimum: minimum).apply(to: try engine.answer(tile.question, asOf: asOf))
+      tile.tileQuestion = dated(tile)
+      let (answer, suppressed) = Suppression(minimum: minimum, rule: tile.tileQuestion.suppression)
+        .apply(to: try engine.answer(tile.question, asOf: asOf))
       return DashboardDocument.Tile(description: tile, answer: answer, suppressed: suppressed)
     }
     var document = DashboardDocument(
@@ -32,22 +33,14 @@ package struct DashboardBuilder: Sendable {
   }
 
   /// The tile's question with its first day settled: the last so many intervals up to as-of.
-  private func dated(_ tile: TileDescription) -> Question {
+  private func dated(_ tile: TileDescription) -> any TileQuestion {
+    var question = tile.tileQuestion
     guard let last = tile.last, let end = engine.snapshot.days.last(where: { engine.store.zone.start(of: $0) < asOf })
-    else { return tile.question }
+    else { return question }
     let calendar = engine.store.calendar
-    func from(_ granularity: Granularity) -> CommunityDay {
-      let newest = calendar.start(of: granularity, holding: end)
-      let first = calendar.start(newest, advancedBy: 1 - last, granularity)
-      return max(first, engine.snapshot.firstDay ?? first)
-    }
-    switch tile.question {
-    case .activity(var question):
-      question.days.from = from(question.granularity)
-      return .activity(question)
-    case .retention(var question):
-      question.days.from = from(question.cohort)
-      return .retention(question)
-    }
+    let newest = calendar.start(of: question.interval, holding: end)
+    let first = calendar.start(newest, advancedBy: 1 - last, question.interval)
+    question.days.from = max(first, engine.snapshot.firstDay ?? first)
+    return question
   }
 }

@@ -42,16 +42,18 @@ package struct TileDescription: Sendable {
   package var title: String
   package var text: String?
   package var chart: Chart
-  package var question: Question
+  /// What is asked.
+  package var question: any Question { tileQuestion }
+  var tileQuestion: any TileQuestion
   /// Columns to draw; empty lets the page choose.
   package var series: [String]
   /// Only the last so many intervals; nil is all.
   package var last: Int?
 
-  static let keys = ["id", "title", "description", "chart", "series", "last", "activity", "retention"]
+  static let keys = ["id", "title", "description", "chart", "series", "last"]
 
   init(_ yaml: YAMLValue, schema: EventSchema) throws {
-    let keys = try yaml.mapping(knowing: Self.keys)
+    let keys = try yaml.mapping(knowing: Self.keys + TileQuestions.keys)
     id = try keys.require("id", of: yaml).string()
     guard !id.isEmpty, id.utf8.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == 45 }) else {
       throw keys["id"]!.error("'\(id)' cannot be an id", hint: "Use lower case letters, digits and hyphens.")
@@ -60,12 +62,7 @@ package struct TileDescription: Sendable {
     text = try keys["description"]?.string()
     series = try keys["series"]?.strings() ?? []
     last = try keys["last"]?.int(in: 1...10_000)
-    switch (keys["activity"], keys["retention"]) {
-    case (let activity?, nil): question = .activity(try ActivityQuestion(activity, schema: schema))
-    case (nil, let retention?): question = .retention(try RetentionQuestion(retention, schema: schema))
-    default:
-      throw yaml.error("a tile asks one question", hint: "Give it one of the keys 'activity' and 'retention'.")
-    }
+    tileQuestion = try TileQuestions.question(keys, of: yaml, schema: schema)
     if let value = keys["chart"] {
       let word = try value.string()
       guard let known = Chart(rawValue: word) else {
@@ -74,7 +71,7 @@ package struct TileDescription: Sendable {
       }
       chart = known
     } else {
-      chart = question.metric == "retention" ? .retention : .line
+      chart = type(of: tileQuestion).chart
     }
   }
 }

@@ -13,9 +13,16 @@ package struct DayClock: Sendable {
   /// The calendar day of an instant in microseconds of UTC.
   @inline(__always)
   package mutating func day(of microseconds: Int64) -> CommunityDay {
+    let local = localMicroseconds(of: microseconds)
+    return CommunityDay(Int32(truncatingIfNeeded: local.flooredDivision(by: 86_400_000_000).quotient))
+  }
+
+  /// What a wall clock shows at an instant: microseconds since 1970-01-01T00:00:00 of local time.
+  @inline(__always)
+  package mutating func localMicroseconds(of microseconds: Int64) -> Int64 {
     if !span.contains(microseconds) {
       (span, offset) = zone.constantSpan(around: Timestamp(microseconds: microseconds))
     }
-    return CommunityDay(Int32(truncatingIfNeeded: (microseconds + offset).flooredDivision(by: 86_400_000_000).quotient))
+    return microseconds + offset
   }
 }

@@ -7,3 +7,10 @@ package func durationSeconds(_ text: String) -> Int64? {
   else { return nil }
   return count * unit
 }
+
+/// A length of time as ``durationSeconds(_:)`` reads it, in the largest unit that gives a whole number.
+package func durationText(_ seconds: Int64) -> String {
+  let units: [(letter: String, seconds: Int64)] = [("d", 86400), ("h", 3600), ("m", 60)]
+  let unit = units.first { seconds % $0.seconds == 0 } ?? ("s", 1)
+  return "\(seconds / unit.seconds)\(unit.letter)"
+}

@@ -4,23 +4,6 @@ import Segments
 import TestSupport
 import Testing
 
-/// A random community: seeded, small, with ties, midnights, two platforms a day and pushes.
-private func randomEvents(seed: UInt64, zone: TimeZoneRules, around: CommunityDay) -> [SampleEvent] {
-  var state = seed
-  func random(_ bound: Int) -> Int {
-    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-    return Int((state >> 33) % UInt64(bound))
-  }
-  return (0..<400).map { _ in
-    let start = zone.start(of: around + random(45))
-    let ts = random(10) == 0 ? start : start.adding(seconds: Int64(random(25 * 3600)))
-    return SampleEvent(
-      ts: ts, member: "m\(random(3) == 0 ? random(5) : random(60))",
-      event: ["view", "like", "push_sent", "comment"][random(4)],
-      platform: [nil, "ios", "web", "Ünï"][random(4)], community: random(2) == 0 ? "c_\(random(3))" : nil)
-  }
-}
-
 @Suite("The engine against the slow, obvious one")
 struct EngineAgainstReferenceTests {
   @Test(
@@ -60,15 +43,15 @@ struct EngineAgainstReferenceTests {
       var activity = ActivityQuestion()
       (activity.days, activity.granularity) = (range, granularity)
       #expect(
-        try engine.answer(.activity(activity), asOf: asOf).rows == reference.activity(granularity, days),
+        try engine.answer(activity, asOf: asOf).rows == reference.activity(granularity, days),
         "activity by \(granularity), \(label)")
       activity.by = ["platform"]
       #expect(
-        try engine.answer(.activity(activity), asOf: asOf).rows == reference.activityByPlatform(granularity, days),
+        try engine.answer(activity, asOf: asOf).rows == reference.activityByPlatform(granularity, days),
         "activity by \(granularity) and platform, \(label)")
       var retention = RetentionQuestion()
       (retention.days, retention.cohort, retention.periods) = (range, granularity, 5)
-      let rows = try engine.answer(.retention(retention), asOf: asOf).rows
+      let rows = try engine.answer(retention, asOf: asOf).rows
       #expect(
         rows.filter { $0[0] != .null }.map { Array($0[..<5]) }
           == reference.retention(granularity, days, lastPeriod: 5),
@@ -78,7 +61,7 @@ struct EngineAgainstReferenceTests {
       var trailing = ActivityQuestion()
       (trailing.days, trailing.trailing) = (range, count)
       #expect(
-        try engine.answer(.activity(trailing), asOf: asOf).rows == reference.trailing(count, days),
+        try engine.answer(trailing, asOf: asOf).rows == reference.trailing(count, days),
         "trailing \(count), \(label)")
     }
   }

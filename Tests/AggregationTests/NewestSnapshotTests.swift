@@ -15,7 +15,7 @@ struct NewestSnapshotTests {
     let temporary = try TemporaryWorkspace()
     for hour in 0..<4 { try await temporary.ingest([line(hour)], name: "\(hour).jsonl") }
     let store = try Store(reading: temporary.workspace)
-    let question = Question.activity(ActivityQuestion())
+    let question = ActivityQuestion()
     let right = try Engine(store, now: .testArrival).answer(question).csv
     var tries = 0
     let answer = try Engine.overNewest(store, now: .testArrival) { engine in
@@ -36,7 +36,7 @@ struct NewestSnapshotTests {
     let temporary = try TemporaryWorkspace()
     for hour in 0..<4 { try await temporary.ingest([line(hour)], name: "\(hour).jsonl") }
     let engine = try Engine(Store(reading: temporary.workspace), now: .testArrival)
-    let question = Question.activity(ActivityQuestion())
+    let question = ActivityQuestion()
     let right = try engine.answer(question).csv
     try Compaction(temporary.workspace, rule: .all).run(now: .testArrival)
     #expect(try engine.answer(question).csv == right)
@@ -52,7 +52,7 @@ struct NewestSnapshotTests {
     let error = #expect(throws: StoreError.self) {
       try Engine.overNewest(store, now: .testArrival) { engine in
         tries += 1
-        return try engine.answer(.activity(ActivityQuestion()))
+        return try engine.answer(HoursQuestion())
       }
     }
     #expect(tries == 1 && error?.code == .gone)

@@ -16,7 +16,7 @@ struct RetentionTests {
     let workspace = try TemporaryWorkspace()
     try await workspace.ingest(lines)
     let engine = try Engine(Store(reading: workspace.workspace), now: .testArrival)
-    return try engine.answer(.retention(question), asOf: asOf.flatMap { Timestamp(iso8601: $0) }).rows
+    return try engine.answer(question, asOf: asOf.flatMap { Timestamp(iso8601: $0) }).rows
   }
 
   @Test("A triangle worked by hand: complete cells, a cell in progress, future cells, the pooled line")
@@ -58,6 +58,55 @@ struct RetentionTests {
     #expect(rows[1][1...5] == [.int(1500), .int(1), .int(900), .bool(true), .float(0.6)])
   }
 
+  @Test(
+    "The three ways to pool of two complete cohorts and an incomplete one",
+    arguments: [(RetentionQuestion.Pool.pooled, 0.6), (.simple, 0.65), (.mixpanel, 0.56)])
+  func poolGolden(pool: RetentionQuestion.Pool, rate: Double) async throws {
+    var lines: [String] = []
+    for member in 0..<1000 { lines.append(line("2026-03-01", "a\(member)")) }
+    for member in 0..<500 { lines.append(line("2026-03-02", "a\(member)")) }
+    for member in 0..<500 { lines.append(line("2026-03-02", "b\(member)")) }
+    for member in 0..<400 { lines.append(line("2026-03-03", "b\(member)")) }
+    for member in 0..<70 { lines.append(line("2026-03-03", "c\(member)")) }
+    var question = RetentionQuestion()
+    (question.periods, question.pool) = (1, pool)
+    let row = try await rows(lines, question)[1]
+    #expect(row[1...4] == [.int(1500), .int(1), .int(900), .bool(true)])
+    guard case .float(let found) = row[5] else {
+      Issue.record("no rate")
+      return
+    }
+    #expect(abs(found - rate) <= 1e-12)
+    #expect((row[6] != .null) == (pool == .pooled))
+  }
+
+  @Test(
+    "A recurring line has no interval under 30 members, and one clustered by member from 30 on", arguments: [29, 30])
+  func clustered(memberCount: Int) async throws {
+    var lines: [String] = []
+    for member in 0..<memberCount {
+      for day in 1...3 where member % day == 0 { lines.append(line("2026-03-0\(day)", "m\(member)")) }
+    }
+    var question = RetentionQuestion()
+    (question.periods, question.start) = (1, .recurring(nil))
+    let row = try await rows(lines, question)[1]
+    #expect((row[6] == .null) == (memberCount < 30))
+    #expect(row[5] != .null)
+  }
+
+  @Test(
+    "What contradicts itself is refused",
+    arguments: [
+      ("bracket", [ClosedRange<Int>](), nil), ("bracket", [1...3, 3...4], nil), ("on", [1...2], nil),
+      ("bracket", [1...2], 3), ("on", [], 1001), ("bracket", [0...2000], nil),
+    ])
+  func contradictions(mode: String, brackets: [ClosedRange<Int>], periods: Int?) throws {
+    var question = RetentionQuestion()
+    question.mode = try #require(RetentionQuestion.Mode(rawValue: mode))
+    (question.brackets, question.periods) = (brackets, periods)
+    #expect(question.problem != nil)
+  }
+
   @Test("A filter moves the start to the first matching event")
   func filtered() async throws {
     var question = RetentionQuestion()
@@ -73,6 +122,40 @@ struct RetentionTests {
   func passive() async throws {
     let rows = try await rows([line("2026-03-01", "a", "push_sent"), line("2026-03-02", "b")])
     #expect(Set(rows.map(\.[0])) == [.null, .day(CommunityDay("2026-03-02")!)])
+  }
+}
+
+@Suite("Student's quantile and the clustered interval")
+struct ClusteredIntervalTests {
+  /// From SciPy 1.17: `scipy.stats.t.ppf(0.975, n)`.
+  @Test(
+    "The quantile agrees with SciPy",
+    arguments: [
+      (29, 2.045229642132703), (30, 2.0422724563012378), (39, 2.022690920036761), (100, 1.9839715185235518),
+      (399, 1.965927295920882), (400, 1.9659123432294627), (5000, 1.9604385517065073),
+    ])
+  func quantile(degreesOfFreedom: Int, expected: Double) {
+    #expect(abs(StudentQuantile.value(degreesOfFreedom: degreesOfFreedom) - expected) <= 1e-12)
+  }
+
+  /// From NumPy and SciPy: 40 members with n = 1 + m % 5 and x = 7 m % (n + 1), rate 53/120.
+  @Test("The interval agrees with NumPy and SciPy")
+  func interval() throws {
+    var sums = ClusterSums()
+    for member in 0..<40 {
+      let n = 1 + member % 5
+      sums.add(x: member * 7 % (n + 1), n: n)
+    }
+    let interval = try #require(sums.interval)
+    #expect(abs(interval.low - 0.3335884609701381) <= 1e-12)
+    #expect(abs(interval.high - 0.5555689784072334) <= 1e-12)
+  }
+
+  @Test("No interval where the logit is not finite, or under 30 members", arguments: [(30, 0), (30, 1), (29, -1)])
+  func none(memberCount: Int, x: Int) {
+    var sums = ClusterSums()
+    for member in 0..<memberCount { sums.add(x: x < 0 ? member % 2 : x, n: 1) }
+    #expect(sums.interval == nil)
   }
 }
 

@@ -78,24 +78,24 @@ struct ArrivalOrderTests {
     }
   }
 
-  private static let questions: [Question] = {
-    var questions: [Question] = []
+  private static let questions: [any Question] = {
+    var questions: [any Question] = []
     for granularity in Granularity.allCases {
       var activity = ActivityQuestion()
       activity.granularity = granularity
-      questions.append(.activity(activity))
+      questions.append(activity)
       activity.by = ["event", "platform"]
-      questions.append(.activity(activity))
+      questions.append(activity)
       var retention = RetentionQuestion()
       (retention.cohort, retention.periods) = (granularity, 4)
-      questions.append(.retention(retention))
+      questions.append(retention)
     }
     var trailing = ActivityQuestion()
     trailing.trailing = 7
     var filtered = ActivityQuestion()
     filtered.filter = try? Filter("platform != 'web' and properties.n >= 2", dimensions: ["community", "platform"])
     precondition(filtered.filter != nil, "the filter is one")
-    return questions + [.activity(trailing), .activity(filtered)]
+    return questions + [trailing, filtered]
   }()
 
   /// The repository's own dashboard.

@@ -78,4 +78,57 @@ struct SuppressionTests {
     }
     #expect(documents[0] == documents[1])
   }
+
+  @Test("A row of lifecycle with a small part loses all: who returns and who is dormant make up the row before")
+  func lifecycle() async throws {
+    let temporary = try TemporaryWorkspace()
+    try await temporary.ingest(
+      (0..<9).map { line(1, "a\($0)") } + (0..<6).map { line(2, "a\($0)") } + (0..<9).map { line(2, "b\($0)") })
+    let tile = try tile(temporary, "{id: l, lifecycle: {granularity: day}}")
+    // 9 new, 6 returning, 3 dormant.
+    #expect(tile.answer.rows[1][1...5] == [.null, .null, .null, .null, .null])
+    #expect(tile.suppressed.map(\.column) == [1, 2, 3, 4, 5])
+  }
+
+  @Test("Where a count of a distribution is small, no running sum tells it")
+  func distribution() async throws {
+    let temporary = try TemporaryWorkspace()
+    try await temporary.ingest((0..<9).map { line(1, "a\($0)") } + (0..<2).map { line(2, "a\($0)") })
+    let tile = try tile(temporary, "{id: s, stickiness: {distribution: true}}")
+    #expect(tile.answer.rows == [[.int(1), .int(7), .null], [.int(2), .null, .null]])
+  }
+
+  @Test("A pooled line that cannot be made anew of the cohorts shown goes with the withheld one")
+  func recurringCohorts() async throws {
+    let temporary = try TemporaryWorkspace()
+    try await temporary.ingest((0..<9).map { line(1, "a\($0)") } + (0..<3).map { line(2, "a\($0)") })
+    let tile = try tile(temporary, "{id: r, retention: {periods: 0, start: recurring}}")
+    #expect(tile.answer.rows.map(\.[1]) == [.null, .int(9), .null])
+  }
+
+  @Test("Hours and sessions of few members are withheld")
+  func few() async throws {
+    let temporary = try TemporaryWorkspace()
+    try await temporary.ingest((0..<9).map { line(1, "a\($0)") } + (0..<3).map { line(2, "a\($0)") })
+    let hours = try tile(temporary, "{id: h, hours: {clock: community}}")
+    // 1 March 2026 is a Sunday.
+    #expect(hours.answer.rows[6 * 24 + 10][2...] == [.int(9), .int(9)])
+    #expect(hours.answer.rows[10][2...] == [.null, .null])
+    let sessions = try tile(temporary, "{id: s, sessions: {granularity: day}}")
+    #expect(sessions.answer.rows[1][1...6].allSatisfy { $0 == .null })
+    #expect(sessions.answer.rows[0][1] == .int(9))
+  }
+
+  @Test(
+    "A tile whose keys contradict each other is refused",
+    arguments: [
+      "retention: {mode: bracket}", "retention: {brackets: [3-1]}", "retention: {mode: sometimes}",
+      "stickiness: {window: 7, distribution: true}", "sessions: {gap: soon}", "hours: {clock: sundial}",
+      "lifecycle: {granularity: year}", "activity: {}, lifecycle: {}",
+    ])
+  func refused(question: String) async throws {
+    let temporary = try TemporaryWorkspace()
+    try await temporary.ingest([line(1, "a")])
+    #expect(throws: StoreError.self) { try tile(temporary, "{id: x, \(question)}") }
+  }
 }

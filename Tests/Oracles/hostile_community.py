@@ -3,6 +3,7 @@
 import datetime as dt
 import pathlib
 
+import activity_index
 import community_days
 import comparison
 import conditions
@@ -29,6 +30,7 @@ def check(findings, muster_path, work):
     status = workspaces.status(muster)
     store = workspaces.store_of(muster)
     segment_files.check(findings, store, status, hostile_log.ZONE)
+    activity_index.check(findings, store, ["platform", "content"], hostile_log.PASSIVE)
 
     calendar = community_days.CommunityCalendar(hostile_log.ZONE)
     raw = raw.with_columns(day=calendar.days(raw["ts"]))

@@ -4,6 +4,7 @@ import dataclasses
 import datetime as dt
 import pathlib
 
+import activity_index
 import community_days
 import comparison
 import conditions
@@ -66,6 +67,8 @@ def check(findings, muster_path, work, community):
             community.week_start) + 1)
     store = workspaces.store_of(muster)
     facts = segment_files.check(findings, store, status, community.zone)
+    activity_index.check(
+        findings, store, ["community", "platform", "content", "push", "arm"], community.passive_events)
     raw = raw_log.frame(log, calendar)
     compare_with_log(findings, facts, raw, status)
 

@@ -1,4 +1,4 @@
-"""Compares every number of Muster with pyarrow, Polars and DuckDB, over logs that it makes and logs that are real.
+"""Compares every number of Muster with other engines, over logs that it makes and logs that are real.
 
     verify.py --muster PATH --work DIR [--real-logs DIR] [--only PART]
 
@@ -12,9 +12,13 @@ import pathlib
 import sys
 import time
 
+import community_health
+import experiment_checks
 import hostile_community
 import member_facts
 import parquet_files
+import random_paths
+import random_questions
 import real_logs
 import simulated_communities
 from findings import Findings
@@ -37,9 +41,13 @@ def main():
         for community in simulated_communities.COMMUNITIES
     }
     parts["hostile"] = lambda: hostile_community.check(findings, muster, work)
+    parts["random"] = lambda: random_questions.check(findings, muster, work)
+    parts["community"] = lambda: community_health.check(findings, muster, work)
+    parts["paths"] = lambda: random_paths.check(findings, muster, work)
     parts["facts"] = lambda: member_facts.check(findings, muster, work)
     parts["parquet"] = lambda: parquet_files.check(findings, muster, work)
     parts["real"] = lambda: real_logs.check(findings, muster, work, logs)
+    parts["experiments"] = lambda: experiment_checks.check(findings, muster.parent / "ExperimentChecks", work)
     for name, part in parts.items():
         if options.only not in name:
             continue

@@ -91,14 +91,17 @@ private func commandVerbs() -> [(path: String, line: Int, words: String)] {
   return verbs(of: "Muster", after: "muster")
 }
 
-/// The strings of every `static let keys = […]` of the sources, also of those called `…Keys` and `stepNames`.
+/// The strings of every `static let keys = […]` of the sources, also of those called `…Keys` and `stepNames`, and the
+/// metrics of questions.
 private func yamlKeys() -> [(path: String, line: Int, key: String)] {
   Repository.swiftFiles(below: "Sources").flatMap { file in
     var isInside = false
     return file.lines.enumerated().flatMap { index, line -> [(path: String, line: Int, key: String)] in
       let opens = ["let keys = [", "Keys = [", "let stepNames = ["].contains { line.contains($0) }
       if opens, line.contains("static let ") { isInside = true }
-      guard isInside else { return [] }
+      // A question stands under its metric in a tile.
+      let isMetric = line.contains("static var metric: String { \"")
+      guard isInside || isMetric else { return [] }
       if line.contains("]") { isInside = false }
       let quoted = line.split(separator: "\"", omittingEmptySubsequences: false).enumerated()
       return quoted.filter { $0.offset % 2 == 1 }.map { (file.path, index + 1, String($0.element)) }

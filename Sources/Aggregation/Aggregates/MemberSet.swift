@@ -5,12 +5,18 @@ internal import Columns
 /// Members that come in ascending order, as segments give them, cost one comparison each.
 package struct MemberSet: Sendable {
   private var list: [UInt32] = []
-  private var bitmap: Bitmap?
+  private(set) var bitmap: Bitmap?
   private var isSorted = true
   private let memberCount: Int
 
   /// A set over the keys `0..<memberCount`.
   package init(memberCount: Int) { self.memberCount = memberCount }
+
+  /// The set that a bitmap holds.
+  init(_ bitmap: Bitmap, memberCount: Int) {
+    self.memberCount = memberCount
+    self.bitmap = bitmap
+  }
 
   /// Past this many entries a list takes more memory than a bitmap.
   private var listCountMax: Int { max(1024, memberCount / 32) }
@@ -61,6 +67,14 @@ package struct MemberSet: Sendable {
   package func forEach(_ body: (UInt32) -> Void) {
     precondition(isSorted)
     if let bitmap { bitmap.forEach(body) } else { list.forEach(body) }
+  }
+
+  /// The same as a bitmap; the set must be finished.
+  var bits: Bitmap {
+    if let bitmap { return bitmap }
+    var bits = Bitmap(capacity: memberCount)
+    forEach { bits.insert($0) }
+    return bits
   }
 
   /// Adds all members of `other`, which is finished.

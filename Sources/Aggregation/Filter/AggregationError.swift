@@ -8,6 +8,8 @@ package struct AggregationError: Error, Sendable, Equatable, CustomStringConvert
     case unknownName
     /// A filter that is not in the language of `--where`.
     case filter
+    /// A question that would need more memory than it may.
+    case limit
   }
 
   package var code: Code

@@ -14,7 +14,7 @@ struct FactColumns: Sendable {
   init() {}
 
   /// Reads the columns of the attributes that `question` names.
-  init(_ question: Question, store: Store, snapshot: Snapshot) throws {
+  init(_ question: any Question, store: Store, snapshot: Snapshot) throws {
     guard !question.factNames.isEmpty, let reader = try store.facts(snapshot) else { return }
     for name in question.factNames {
       columns[name] = try reader.column(String(name.dropFirst(Self.prefix.count)), memberCount: snapshot.memberCount)
@@ -43,7 +43,7 @@ struct FactColumns: Sendable {
 
   /// Compares the attributes that `question` names with those that the store has.
   /// - Throws: ``AggregationError`` `unknownName` with the nearest.
-  static func check(_ question: Question, store: Store, snapshot: Snapshot) throws {
+  static func check(_ question: any Question, store: Store, snapshot: Snapshot) throws {
     let asked = question.factNames
     if asked.isEmpty { return }
     let known = try store.facts(snapshot)?.names ?? []
@@ -55,7 +55,8 @@ struct FactColumns: Sendable {
           + "Known: \(known.prefix(20).map { prefix + $0 }.joined(separator: ", "))."
       var error = AggregationError(.unknownName, "members have no attribute '\(name)'", hint: hint)
       let operand = FilterOperand.fact(name).text
-      if let text = question.filter?.text, let place = text.firstRange(of: operand) {
+      for text in question.filters.map(\.text) {
+        guard let place = text.firstRange(of: operand) else { continue }
         (error.text, error.position) = (text, text.distance(from: text.startIndex, to: place.lowerBound) + 1)
       }
       throw error
@@ -66,7 +67,7 @@ struct FactColumns: Sendable {
 extension Question {
   /// The attributes of members that it names, with their prefix, each once.
   var factNames: [String] {
-    Set(by).union(filter?.columns ?? []).filter { $0.hasPrefix(FactColumns.prefix) }.sorted()
+    columns.filter { $0.hasPrefix(FactColumns.prefix) }.sorted()
   }
 }
 

@@ -4,6 +4,9 @@ extension Filter {
   /// Conditions that every row for which the filter holds must meet: those on columns that it joins with `and`.
   /// What they leave out need not be read; what they let through must still be evaluated.
   package var conditions: [ColumnCondition] { expression.conditions }
+
+  /// Names that it compares events with for equality.
+  var eventNames: [String] { expression.eventNames }
 }
 
 extension FilterExpression {
@@ -12,6 +15,21 @@ extension FilterExpression {
     case .and(let parts): parts.flatMap(\.conditions)
     case .or, .not: []
     case .condition(let condition): condition.columnCondition.map { [$0] } ?? []
+    }
+  }
+}
+
+extension FilterExpression {
+  fileprivate var eventNames: [String] {
+    switch self {
+    case .and(let parts), .or(let parts): parts.flatMap(\.eventNames)
+    case .not(let part): part.eventNames
+    case .condition(let condition):
+      if case .isAmong(let names) = condition.columnCondition?.test, case .column("event") = condition.operand {
+        names
+      } else {
+        []
+      }
     }
   }
 }

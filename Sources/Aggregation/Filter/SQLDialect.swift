@@ -19,6 +19,25 @@ package enum SQLDialect: String, Sendable, CaseIterable {
     }
   }
 
+  /// The microseconds of UTC of an instant.
+  func microseconds(_ instant: String) -> String {
+    self == .duckdb ? "epoch_us(\(instant))" : "unix_micros(\(instant))"
+  }
+
+  /// The whole quotient of two numbers that are not negative.
+  func quotient(_ a: String, _ b: String) -> String { self == .duckdb ? "(\(a) // \(b))" : "(\(a) div \(b))" }
+
+  /// The date that lies `days` after 1970-01-01.
+  func date(_ days: String) -> String {
+    self == .duckdb
+      ? "(DATE '1970-01-01' + CAST(\(days) AS INTEGER))" : "date_add(DATE '1970-01-01', CAST(\(days) AS INT))"
+  }
+
+  /// An aggregate: the quantile of whole numbers by linear interpolation between the two nearest (type 7).
+  func quantile(_ share: Double, of value: String) -> String {
+    self == .duckdb ? "quantile_cont(\(value), \(share))" : "percentile(\(value), \(share))"
+  }
+
   /// A dollar sign is escaped because Spark replaces `${name}` before it parses.
   private static func sparkEscape(_ scalar: Unicode.Scalar) -> String? {
     switch scalar {

@@ -2,7 +2,10 @@ internal import Events
 internal import Segments
 
 /// A question whose every name and date is settled against one snapshot.
-struct ResolvedQuestion {
+package struct ResolvedQuestion {
+  let question: any Question
+  let store: Store
+  let snapshot: Snapshot
   /// Only events before this instant count.
   let asOf: Timestamp
   /// The days asked for; nil where the store is empty and no range was given.
@@ -12,11 +15,14 @@ struct ResolvedQuestion {
   let zone: TimeZoneRules
   let calendar: CommunityCalendar
   var notes: [String] = []
+  /// Where the days of its scans came from.
+  let tally = ScanTally()
 
   /// - Parameter now: the instant of the run, which caps the default as-of.
   /// - Throws: ``AggregationError`` for an unknown name or an impossible range.
-  init(_ question: Question, store: Store, snapshot: Snapshot, asOf: Timestamp?, now: Timestamp) throws {
-    zone = store.zone
+  init(_ question: any Question, store: Store, snapshot: Snapshot, asOf: Timestamp?, now: Timestamp) throws {
+    (self.question, self.store, self.snapshot) = (question, store, snapshot)
+    zone = question.scope.zone ?? store.zone
     calendar = store.calendar
     let known = ["event"] + store.settings.schema.dimensions
     for name in question.by where !known.contains(name) && !name.hasPrefix(FactColumns.prefix) {
@@ -28,14 +34,9 @@ struct ResolvedQuestion {
     if Set(question.by).count < question.by.count {
       throw AggregationError(.usage, "a column stands twice in --by", hint: "Name each once.")
     }
+    notes = try Self.notesOnEvents(of: question, store: store, snapshot: snapshot)
     self.asOf = asOf ?? Self.defaultAsOf(snapshot, zone: store.zone, now: now)
-    let (limit, zone) = (self.asOf, self.zone)
-    let lastBefore = snapshot.days.last { zone.start(of: $0) < limit }
-    if let first = snapshot.firstDay, let last = lastBefore, first <= last {
-      dataDays = first...last
-    } else {
-      dataDays = nil
-    }
+    dataDays = Self.dataDays(snapshot, of: zone, storedIn: store.zone, before: self.asOf)
     let from = question.days.from ?? dataDays?.lowerBound ?? question.days.to
     let to = question.days.to ?? dataDays?.upperBound ?? question.days.from
     guard let from, let to else {
@@ -63,6 +64,58 @@ struct ResolvedQuestion {
   static func defaultAsOf(_ snapshot: Snapshot, zone: TimeZoneRules, now: Timestamp) -> Timestamp {
     guard let last = snapshot.lastDay else { return now }
     return min(zone.start(of: last + 1), now)
+  }
+
+  /// A scan of qualifying events by day, under the question's filter.
+  func dayScan(by: [String] = []) throws -> DayScan {
+    DayScan(
+      store: store, snapshot: snapshot, filter: question.filter, by: by, asOf: asOf,
+      facts: try FactColumns(question, store: store, snapshot: snapshot), foreignZone: isForeign ? zone : nil,
+      tally: tally)
+  }
+
+  /// Whether days are those of another zone than the store's, so that stored days and the index do not serve.
+  var isForeign: Bool { zone.name != store.zone.name }
+
+  /// The segments that may hold events of `days`, ascending.
+  func segments(holding days: ClosedRange<CommunityDay>) -> [SegmentRecord] {
+    let zone = isForeign ? zone : nil
+    return snapshot.segments.filter { segment in
+      segment.timestamps.lowerBound < asOf.microseconds
+        && (zone.map { segment.mayHold(days, of: $0) } ?? days.contains(segment.day))
+    }
+  }
+
+  /// Each member's first qualifying instant ever, by key; `Int64.max` where there is none.
+  func firstInstants() throws -> [Int64] { try store.firstQualifyingInstants(snapshot) }
+
+  /// Says which events that the question names no member ever did: one mistyped would be silence else.
+  private static func notesOnEvents(of question: any Question, store: Store, snapshot: Snapshot) throws -> [String] {
+    let asked = Set(question.eventNames + question.filters.flatMap(\.eventNames))
+    if asked.isEmpty { return [] }
+    let known = try store.eventNames(snapshot)
+    return asked.sorted().filter { name in !known.contains { $0.utf8.elementsEqual(name.utf8) } }.map { name in
+      let near = nearestWord(to: name, among: known).map { " Did you mean '\($0)'?" } ?? ""
+      return "No member ever did '\(name)'.\(near)"
+    }
+  }
+
+  /// The days of `zone` that hold data before an instant.
+  private static func dataDays(
+    _ snapshot: Snapshot, of zone: TimeZoneRules, storedIn stored: TimeZoneRules, before limit: Timestamp
+  ) -> ClosedRange<CommunityDay>? {
+    if zone.name == stored.name {
+      guard let first = snapshot.firstDay, let last = snapshot.days.last(where: { zone.start(of: $0) < limit }) else {
+        return nil
+      }
+      return first <= last ? first...last : nil
+    }
+    let spans = snapshot.segments.map(\.timestamps)
+    guard let first = spans.map(\.lowerBound).min(), let last = spans.map(\.upperBound).max(),
+      first < limit.microseconds
+    else { return nil }
+    let firstDay = zone.day(of: Timestamp(microseconds: first))
+    return firstDay...max(firstDay, zone.day(of: Timestamp(microseconds: min(last, limit.microseconds - 1))))
   }
 
   /// Whether an interval that ends before `day` starts has ended by as-of.

@@ -1,41 +1,35 @@
-internal import Events
+/// A flag of the command line with its value; without a value it is left out.
+package struct QuestionFlag: Sendable, Equatable {
+  package var name: String
+  package var value: String?
+
+  package init(_ name: String, _ value: String?) {
+    self.name = name
+    self.value = value
+  }
+
+  /// A flag that has no value: it stands there or not.
+  package init(_ name: String, _ stands: Bool) {
+    self.init(name, stands ? "" : nil)
+  }
+
+  /// `--name value`, quoted for a shell where it must be; nil where it is left out.
+  var text: String? {
+    value.map { $0.isEmpty ? "--\(name)" : "--\(name) \(shellWord($0))" }
+  }
+}
 
 extension Question {
   /// The question as one types it behind `muster query`; words with spaces are quoted for a shell.
   package var commandLine: String {
-    switch self {
-    case .activity(let question):
-      return words([
-        "activity", option("granularity", question.granularity == .day ? nil : question.granularity.rawValue),
-        option("trailing", question.trailing.map(String.init)),
-        option("by", question.by.isEmpty ? nil : question.by.joined(separator: ",")),
-        range(question.days), option("where", question.filter?.text),
-      ])
-    case .retention(let question):
-      return words([
-        "retention", option("cohort", question.cohort == .day ? nil : question.cohort.rawValue),
-        option("periods", question.periods.map(String.init)), range(question.days),
-        option("where", question.filter?.text),
-      ])
-    }
+    ([metric] + (flags + scope.flags).compactMap(\.text)).joined(separator: " ")
   }
+}
 
-  private func words(_ words: [String?]) -> String { words.compactMap(\.self).joined(separator: " ") }
-
-  private func option(_ name: String, _ value: String?) -> String? {
-    value.map { "--\(name) \(shellWord($0))" }
+private func shellWord(_ text: String) -> String {
+  let isPlain = text.utf8.allSatisfy {
+    (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || [44, 45, 46, 58, 95].contains($0)
   }
-
-  private func range(_ days: DayRange) -> String? {
-    let parts = [option("from", days.from?.description), option("to", days.to?.description)].compactMap(\.self)
-    return parts.isEmpty ? nil : parts.joined(separator: " ")
-  }
-
-  private func shellWord(_ text: String) -> String {
-    let isPlain = text.utf8.allSatisfy {
-      (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || [44, 45, 46, 58, 95].contains($0)
-    }
-    if isPlain, !text.isEmpty { return text }
-    return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "\\$") + "\""
-  }
+  if isPlain { return text }
+  return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("$", with: "\\$") + "\""
 }

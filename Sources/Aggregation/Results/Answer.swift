@@ -37,6 +37,12 @@ package struct AnswerStatistics: Sendable, Equatable {
   package var elapsedMilliseconds = 0.0
 
   package init() {}
+
+  /// Adds what another part of the work cost, its time left out.
+  mutating func add(_ other: AnswerStatistics) {
+    segmentsRead += other.segmentsRead
+    rowsScanned += other.rowsScanned
+  }
 }
 
 /// An answer: what was asked, as of when, in which zone, and the rows in order.

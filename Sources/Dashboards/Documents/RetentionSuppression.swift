@@ -6,6 +6,8 @@ internal import Aggregation
 /// withheld size away.
 struct RetentionSuppression {
   let minimum: Int
+  /// Whether the pooled line is the sum of the cohorts; else it is withheld where a cohort is.
+  let canPool: Bool
 
   /// Columns of retention, by the contract.
   private enum Column {
@@ -33,7 +35,7 @@ struct RetentionSuppression {
     }
     if cells.isEmpty { return (answer, []) }
     for (row, values) in answer.rows.enumerated() where values[Column.cohort] == .null {
-      if let sum = sums[values[Column.period]] {
+      if canPool, let sum = sums[values[Column.period]] {
         let interval = WilsonInterval(successes: sum.returned, trials: sum.size)
         result.rows[row][Column.size] = .int(sum.size)
         result.rows[row][Column.returned] = .int(sum.returned)
@@ -44,7 +46,8 @@ struct RetentionSuppression {
         withhold(row, in: &result, &cells)
       }
     }
-    result.notes.append("Cohorts of fewer than \(minimum) members are withheld, and left out of the pooled line.")
+    let pooled = canPool ? "left out of the pooled line" : "the pooled line with them"
+    result.notes.append("Cohorts of fewer than \(minimum) members are withheld, and \(pooled).")
     return (result, cells.sorted { ($0.row, $0.column) < ($1.row, $1.column) })
   }
 

@@ -6,31 +6,83 @@ package struct SuppressedCell: Hashable, Sendable {
   package var column: Int
 }
 
+/// Which cells of an answer rest on how many members.
+enum SuppressionRule: Sendable {
+  /// Every figure of a row rests on the members in its column `base`, but those of the columns `alone`, which are
+  /// members themselves and part of the base; `keys` are no figures.
+  case rows(base: String, keys: Set<String>, alone: Set<String> = [])
+  /// Figures of a row that are parts of a whole, which neighbouring rows tell: where one is small, the row loses all, and
+  /// what is derived of them.
+  case parts(Set<String>, derived: Set<String>)
+  /// Members by a number, and their running sum from above: where one count is small, the sums go.
+  case distribution(count: String, running: String)
+  /// A retention triangle; its pooled line is made anew of the cohorts that are shown where that can be done from them.
+  case cohorts(canPool: Bool)
+  /// Every row is withheld in which one of these counts of people is small, and what adds the rows up.
+  case counts([String], keys: Set<String>)
+}
+
 /// Withholds cells that rest on fewer than `minimum` members.
 ///
 /// Within one tile nothing withheld can be reckoned back: a pooled line is made anew from the cohorts that are shown.
 /// A count of 0 stays, since it points at nobody. Tiles are protected one by one, and so are publications.
 struct Suppression {
   let minimum: Int
+  let rule: SuppressionRule
 
   /// `answer` with withheld cells null, and which they are.
   func apply(to answer: Answer) -> (answer: Answer, suppressed: [SuppressedCell]) {
     guard minimum > 1 else { return (answer, []) }
-    return answer.metric == "retention" ? RetentionSuppression(minimum: minimum).apply(to: answer) : activity(answer)
+    switch rule {
+    case .cohorts(let canPool): return RetentionSuppression(minimum: minimum, canPool: canPool).apply(to: answer)
+    case .counts(let counts, let keys):
+      return CountSuppression(minimum: minimum, counts: counts, keys: keys).apply(to: answer)
+    case .parts(let parts, let derived):
+      return withholding(from: answer) { values, place in
+        let parts = place(parts)
+        return parts.contains { isSmall(values[$0]) } ? parts + place(derived) : []
+      }
+    case .distribution(let count, let running):
+      let place = answer.columns.firstIndex { $0.name == count } ?? 0
+      let isAnySmall = answer.rows.contains { isSmall($0[place]) }
+      return withholding(from: answer) { values, places in
+        (isSmall(values[place]) ? [place] : []) + (isAnySmall ? places([running]) : [])
+      }
+    case .rows(let base, let keys, let alone): return rows(of: answer, base: base, keys: keys, alone: alone)
+    }
   }
 
-  /// A row whose active members are few loses its counts; few new members are withheld alone.
-  private func activity(_ answer: Answer) -> (answer: Answer, suppressed: [SuppressedCell]) {
-    let counts = answer.columns.indices.filter { answer.columns[$0].kind == .int }
-    guard let active = answer.columns.firstIndex(where: { $0.name == "active_members" }) else { return (answer, []) }
-    let new = answer.columns.firstIndex { $0.name == "new_members" }
+  /// Withholds the columns that `choose` gives of each row's values; its second argument finds columns by name.
+  private func withholding(from answer: Answer, _ choose: ([Cell], (Set<String>) -> [Int]) -> [Int]) -> (
+    answer: Answer, suppressed: [SuppressedCell]
+  ) {
+    func places(_ names: Set<String>) -> [Int] {
+      answer.columns.indices.filter { names.contains(answer.columns[$0].name) }
+    }
+    var result = answer
     var cells: [SuppressedCell] = []
     for (row, values) in answer.rows.enumerated() {
-      if isSmall(values[active]) {
-        cells += counts.map { SuppressedCell(row: row, column: $0) }
-      } else if let new, isSmall(values[new]) {
-        cells.append(SuppressedCell(row: row, column: new))
+      for column in choose(values, places).sorted() where values[column] != .null {
+        result.rows[row][column] = .null
+        cells.append(SuppressedCell(row: row, column: column))
       }
+    }
+    return (result, cells)
+  }
+
+  /// A row whose base is small loses its figures; a small count that stands alone is withheld alone.
+  private func rows(of answer: Answer, base: String, keys: Set<String>, alone: Set<String>) -> (
+    answer: Answer, suppressed: [SuppressedCell]
+  ) {
+    let figures = answer.columns.indices.filter {
+      [.int, .float].contains(answer.columns[$0].kind) && !keys.contains(answer.columns[$0].name)
+    }
+    guard let base = answer.columns.firstIndex(where: { $0.name == base }) else { return (answer, []) }
+    let alone = figures.filter { alone.contains(answer.columns[$0].name) }
+    var cells: [SuppressedCell] = []
+    for (row, values) in answer.rows.enumerated() {
+      let withheld = isSmall(values[base]) ? figures : alone.filter { isSmall(values[$0]) }
+      cells += withheld.map { SuppressedCell(row: row, column: $0) }
     }
     var result = answer
     for cell in cells { result.rows[cell.row][cell.column] = .null }

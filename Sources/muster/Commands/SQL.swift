@@ -13,25 +13,11 @@ struct SQL: ParsableCommand {
         muster sql activity --by platform | duckdb
         muster sql retention --cohort week --dialect spark > retention.sql
       """,
-    subcommands: [SQLActivity.self, SQLRetention.self])
-}
-
-struct SQLActivity: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "activity", abstract: "The SQL of query activity.")
-
-  @OptionGroup var activity: ActivityOptions
-  @OptionGroup var output: SQLOptions
-
-  func run() throws { try output.write { try activity.question($0) } }
-}
-
-struct SQLRetention: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "retention", abstract: "The SQL of query retention.")
-
-  @OptionGroup var retention: RetentionOptions
-  @OptionGroup var output: SQLOptions
-
-  func run() throws { try output.write { try retention.question($0) } }
+    subcommands: [
+      SQLActivity.self, SQLRetention.self, SQLLifecycle.self, SQLStickiness.self, SQLHours.self, SQLSessions.self,
+      SQLFunnel.self, SQLStates.self, SQLContent.self, SQLFollowers.self, SQLPush.self, SQLHealth.self,
+      SQLMembers.self,
+    ])
 }
 
 extension SQLDialect: ExpressibleByArgument {}
@@ -43,9 +29,10 @@ struct SQLOptions: ParsableArguments {
   @OptionGroup var asOf: AsOfOption
   @OptionGroup var workspace: WorkspaceOptions
 
-  func write(_ question: (Workspace) throws -> Question) throws {
+  /// Prints the SQL of what `flags` ask.
+  func write(_ flags: some QuestionFlags) throws {
     let workspace = try workspace.load()
-    let question = try question(workspace)
+    let question = try flags.question(workspace)
     let store = try Store(reading: workspace)
     let engine = try Engine(store, now: SystemClock.now)
     let asOf = try asOf.instant(in: store.zone)

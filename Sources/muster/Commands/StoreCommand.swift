@@ -64,11 +64,11 @@ struct StoreCheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check", abstract: "Compare every byte of the store with what was written.",
     discussion: """
-      Reads all segments, the member dictionary and the duplicate sidecars, and looks for files that the catalog does \
-      not know. Exit status 1 where something is not as it should be.
+      Reads all segments, their indexes, the member dictionary and the duplicate sidecars, and looks for files that \
+      the catalog does not know. Exit status 1 where something is not as it should be.
 
       --repair first removes what interrupted writers left and moves files that the catalog does not know to \
-      retired/; nothing else is touched.
+      retired/, and makes indexes that are missing or damaged anew; nothing else is touched.
 
       Examples:
         muster store check

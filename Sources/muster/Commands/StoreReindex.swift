@@ -11,7 +11,8 @@ struct StoreReindex: ParsableCommand {
       a fresh ingest of the same logs.
 
       The store needs its segments' size again on the disk. Until the end readers see the old store, then the new one. \
-      Killed at any instant, it goes on where it was when it is run again.
+      Killed at any instant, it goes on where it was when it is run again. Where nothing has changed, it makes the \
+      files of the activity index that are missing or damaged.
 
       Examples:
         muster store reindex --dry-run     what it would cost
@@ -50,9 +51,12 @@ struct StoreReindex: ParsableCommand {
         {"dry_run":\(options.dryRun),"changes":[\(plan.changes.map(jsonText).joined(separator: ","))],"days":\(plan.dayCount),\
         "done_days":\(plan.doneDayCount),"rows":\(plan.rowCount),"bytes_read":\(plan.readByteCount),\
         "bytes_written":\(plan.writtenByteCount),"bytes_needed":\(plan.neededByteCount),\
-        "bytes_free":\(plan.freeByteCount),"seconds":\(plan.seconds.map { "\(($0 * 10).rounded() / 10)" } ?? "null")}
+        "bytes_free":\(plan.freeByteCount),"indexes":\(plan.renewedIndexCount),"seconds":\(plan.seconds.map { "\(($0 * 10).rounded() / 10)" } ?? "null")}
 
         """
+    }
+    if plan.changes.isEmpty, plan.renewedIndexCount > 0 {
+      return "made \(grouped(plan.renewedIndexCount)) files of the index\n"
     }
     if plan.changes.isEmpty { return "the store is as muster.yaml says: nothing to do\n" }
     let list = plan.changes.map { "\($0)\n" }.joined()

@@ -1,0 +1,20 @@
+internal import Glibc
+
+/// The limits of the engine, each with what happens above it.
+package enum EngineLimits {
+  /// Blocks that are read at the same time.
+  static let coreCount = max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+
+  /// Bytes that a question keeps of what it has seen; one that needs more is refused.
+  package static let stateByteCountMax = 640 << 20
+
+  /// Refuses what would keep too much.
+  /// - Throws: ``AggregationError`` `limit` where a question keeps more than it may.
+  package static func check(bytes: Int, of what: String) throws {
+    guard bytes <= stateByteCountMax else {
+      throw AggregationError(
+        .limit, "the question keeps more than \(stateByteCountMax >> 20) MB of \(what)",
+        hint: "Ask for fewer days or fewer periods, or narrow it with --where.")
+    }
+  }
+}

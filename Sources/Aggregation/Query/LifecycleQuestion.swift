@@ -1,0 +1,27 @@
+package import Events
+
+/// Who is new, returns, comes back after a pause or falls silent, by interval.
+package struct LifecycleQuestion: Sendable, Equatable {
+  package var scope = QuestionScope()
+  package var granularity = Granularity.week
+
+  package init() {}
+}
+
+extension LifecycleQuestion: Question {
+  package static var metric: String { "lifecycle" }
+  package var definition: String { "lifecycle.states/1" }
+  package var interval: Granularity { granularity }
+  package var daysReadBefore: Int { granularity == .day ? 1 : granularity == .week ? 7 : 31 }
+  package var flags: [QuestionFlag] {
+    [QuestionFlag("granularity", granularity == .week ? nil : granularity.rawValue)]
+  }
+
+  package func plan(_ resolved: ResolvedQuestion) throws -> any QuestionPlan {
+    LifecycleRun(question: self, resolved: resolved, scan: try resolved.dayScan())
+  }
+
+  package func sql(_ resolved: ResolvedQuestion, days: ClosedRange<CommunityDay>, source: SourceSQL) -> String {
+    LifecycleSQL(question: self, resolved: resolved, days: days, source: source).text
+  }
+}

@@ -1,0 +1,91 @@
+internal import Events
+internal import Segments
+
+/// The SQL of joins, leaves and the leave rate.
+struct FollowersSQL {
+  let question: FollowersQuestion
+  let resolved: ResolvedQuestion
+  let days: ClosedRange<CommunityDay>
+  let source: SourceSQL
+
+  private var isAnchored: Bool { resolved.store.settings.community.followersOpening != nil }
+
+  var text: String {
+    let events = question.events(resolved.store.settings.community)
+    return """
+      WITH \(source.withPassiveEvents.tables),
+      \(dayTable),
+      moves AS (
+        SELECT day, \(source.sum("CASE WHEN \(source.isAmong(events.join)) THEN 1 ELSE 0 END")) AS joins,
+          \(source.sum("CASE WHEN \(source.isAmong(events.leave)) THEN 1 ELSE 0 END")) AS leaves
+        FROM qualifying WHERE \(source.isAmong(events.join + events.leave)) GROUP BY day
+      ),
+      known AS (
+        SELECT coalesce(sum(joins), 0) > 0 AS has_joins, coalesce(sum(leaves), 0) > 0 AS has_leaves FROM moves
+      ),
+      openings AS (
+      \(openings)
+      ),
+      daily AS (
+        SELECT d.*, coalesce(m.joins, 0) AS joins, coalesce(m.leaves, 0) AS leaves, o.opening
+        FROM days d LEFT JOIN moves m ON m.day = d.day JOIN openings o ON o.day = d.day
+      ),
+      lines AS (
+        SELECT CAST(NULL AS DATE) AS period, count(day) > 0 AS complete, \(sums) FROM daily WHERE has_ended
+        UNION ALL
+        SELECT period, complete, \(sums) FROM (
+          SELECT period, complete, CASE WHEN has_begun THEN day END AS day, CASE WHEN has_begun THEN joins END AS joins,
+            CASE WHEN has_begun THEN leaves END AS leaves, CASE WHEN has_begun THEN opening END AS opening
+          FROM daily
+        ) begun GROUP BY period, complete
+      )
+      SELECT l.period,
+        CASE WHEN k.has_joins THEN l.joins END AS joins,
+        CASE WHEN k.has_leaves THEN l.leaves END AS leaves,
+        CASE WHEN k.has_joins AND k.has_leaves THEN l.joins - l.leaves END AS net,
+        o.opening,
+        CASE WHEN l.lowest >= 0 THEN \(source.ratio("l.leaves", of: "l.openings")) END AS leave_rate,
+        l.complete
+      FROM lines l CROSS JOIN known k LEFT JOIN openings o ON o.day = l.first_day
+      ORDER BY l.period NULLS FIRST
+
+      """
+  }
+
+  private var sums: String {
+    """
+    \(source.sum("joins")) AS joins, \(source.sum("leaves")) AS leaves, \(source.sum("opening")) AS openings,
+        min(opening) AS lowest, min(day) AS first_day
+    """
+  }
+
+  /// Followers at the start of each day, null without an anchor.
+  private var openings: String {
+    guard let anchor = resolved.store.settings.community.followersOpening else {
+      return "  SELECT day, CAST(NULL AS BIGINT) AS opening FROM days"
+    }
+    let date = "DATE '\(anchor.date)'"
+    let net = """
+      CASE WHEN m.day >= \(date) AND m.day < d.day THEN m.joins - m.leaves
+          WHEN m.day < \(date) AND m.day >= d.day THEN m.leaves - m.joins ELSE 0 END
+      """
+    return """
+        SELECT d.day, CASE WHEN k.has_joins AND k.has_leaves
+          THEN \(anchor.count) + coalesce(\(source.sum(net)), 0) END AS opening
+        FROM days d CROSS JOIN known k LEFT JOIN moves m ON TRUE GROUP BY d.day, k.has_joins, k.has_leaves
+      """
+  }
+
+  private var dayTable: String {
+    let rows = (days.lowerBound.number...days.upperBound.number).map { number in
+      let day = CommunityDay(number)
+      let period = resolved.calendar.start(of: question.granularity, holding: day)
+      let end = resolved.calendar.start(period, advancedBy: 1, question.granularity)
+      return [
+        "DATE '\(day)'", "DATE '\(period)'", String(resolved.hasBegun(day)),
+        String(resolved.hasEnded(before: day + 1)), String(resolved.hasEnded(before: end)),
+      ]
+    }
+    return source.literalTable("days", ["day", "period", "has_begun", "has_ended", "complete"], rows)
+  }
+}

@@ -1,0 +1,121 @@
+import Aggregation
+import Events
+import Segments
+import TestSupport
+import Testing
+
+let communitySettings = "time-zone: UTC\ndimensions: [content, push, arm, platform]\npassive-events: [push_sent]\n"
+
+extension PlainEvent {
+  /// A line of a plain log with the item as content and as push, the segment as platform and as arm.
+  var line: String {
+    let item = item.map { ",\"content_id\":\"\($0)\"" } ?? ""
+    let segment = segment.map { ",\"platform\":\"\($0)\"" } ?? ""
+    let pairs = [("push_id", self.item), ("arm", self.segment)].compactMap { key, value in
+      value.map { "\"\(key)\":\"\($0)\"" }
+    }
+    return
+      "{\"ts\":\"\(Timestamp(microseconds: ts))\",\"user_id\":\"\(member)\",\"event\":\"\(name)\"\(item)\(segment),"
+      + "\"properties\":{\(pairs.joined(separator: ","))}}"
+  }
+}
+
+@Suite("Content")
+struct ContentTests {
+  static let start = Timestamp(iso8601: "2026-03-01T12:00:00Z")!
+
+  private func event(_ member: String, _ name: String, _ item: String?, day: Int64 = 0, segment: String? = nil)
+    -> PlainEvent
+  {
+    PlainEvent(
+      ts: Self.start.adding(seconds: day * 86400).microseconds, member: member, name: name, item: item, segment: segment
+    )
+  }
+
+  private func rows(_ events: [PlainEvent], _ question: ContentQuestion = ContentQuestion()) async throws -> [[Cell]] {
+    let workspace = try TemporaryWorkspace(communitySettings, inMemory: true)
+    try await workspace.ingest(events.map(\.line))
+    return try Engine(Store(reading: workspace.workspace), now: .testArrival).answer(question).rows
+  }
+
+  @Test("A row worked by hand: views and viewers, a liker who is no viewer, events without an item")
+  func handWorked() async throws {
+    let events = [
+      event("m1", "post_view", "p"), event("m1", "post_view", "p", day: 1), event("m2", "post_view", "p"),
+      event("m1", "like", "p"), event("m3", "like", "p"), event("m2", "comment", "p"),
+      event("m2", "comment", "p", day: 1),
+      event("m1", "post_view", nil), event("m4", "like", "unseen"),
+    ]
+    let rows = try await rows(events)
+    #expect(rows.count == 1)
+    #expect(
+      rows[0][..<9] == [
+        .text("p"), .int(3), .int(2), .int(2), .int(2), .int(0), .float(0.5), .float(0.5), .float(0),
+      ])
+    #expect(rows[0][9] == .float(WilsonInterval(successes: 1, trials: 2)!.low))
+  }
+
+  @Test("Three viewers who all liked do not top one hundred of whom most did")
+  func wilsonRank() async throws {
+    var events = (0..<3).flatMap { [event("a\($0)", "post_view", "few"), event("a\($0)", "like", "few")] }
+    events += (0..<100).map { event("b\($0)", "post_view", "many") } + (0..<80).map { event("b\($0)", "like", "many") }
+    var question = ContentQuestion()
+    question.rank = .likeRate
+    #expect(try await rows(events, question).map(\.[0]) == [.text("many"), .text("few")])
+  }
+
+  @Test("The curve by age begins on the day of the first view, and has days without events")
+  func ages() async throws {
+    var question = ContentQuestion()
+    question.byAge = true
+    let events = [
+      event("m1", "like", "p"), event("m1", "post_view", "p", day: 1), event("m2", "post_view", "p", day: 3),
+    ]
+    let rows = try await rows(events, question)
+    #expect(rows.map { $0[1] } == [.int(0), .int(1), .int(2)])
+    #expect(rows.map { $0[2] } == [.int(1), .int(0), .int(1)])
+    #expect(rows.map { $0[4] } == [.int(0), .int(0), .int(0)])
+    #expect(rows.map { $0[7] } == [.bool(true), .bool(true), .bool(true)])
+  }
+
+  @Test("What cannot be asked is refused")
+  func refused() async throws {
+    var item = ContentQuestion()
+    item.item = "contnt"
+    var by = ContentQuestion()
+    by.by = ["platform"]
+    var twice = ContentQuestion()
+    twice.reactions = ["like", "like", "share"]
+    for question in [item, by, twice] {
+      await #expect(throws: AggregationError.self) { try await rows([event("m", "post_view", "p")], question) }
+    }
+  }
+
+  @Test("Every cell agrees with the slow leaderboard on random communities and questions", arguments: 1...6)
+  func agrees(seed: UInt64) async throws {
+    var random = SeededNumbers(seed: seed)
+    func pick<Value>(_ values: [Value]) -> Value { values[Int(random.next() % UInt64(values.count))] }
+    let names = ["post_view", "post_view", "like", "comment", "share", "push_sent"]
+    let events = (0..<600).map { _ in
+      event(
+        "m\(random.next() % 40)", pick(names), pick([nil, "a", "b", "c", "Ünï", "e"]), day: Int64(random.next() % 5),
+        segment: pick([nil, "ios", "web"]))
+    }
+    let workspace = try TemporaryWorkspace(communitySettings, inMemory: true)
+    try await workspace.ingest(events[..<300].map(\.line), name: "a.jsonl")
+    try await workspace.ingest(events[300...].map(\.line), name: "b.jsonl")
+    let engine = try Engine(Store(reading: workspace.workspace), now: .testArrival)
+    for rank in ContentQuestion.Rank.allCases {
+      for denominator in ContentQuestion.Denominator.allCases {
+        var question = ContentQuestion()
+        (question.rank, question.denominator, question.top) = (rank, denominator, pick([1, 3, 20]))
+        let reference = ReferenceContent(question: question, events: events)
+        #expect(try engine.answer(question).rows == reference.rows(), "seed \(seed): \(question.commandLine)")
+      }
+    }
+    var preference = ContentQuestion()
+    (preference.preference, preference.by) = ("content", ["platform"])
+    let wanted = ReferenceContent(question: preference, events: events).preferences()
+    #expect(try engine.answer(preference).rows == wanted, "seed \(seed): \(preference.commandLine)")
+  }
+}

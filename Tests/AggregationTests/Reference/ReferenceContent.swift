@@ -1,0 +1,70 @@
+import Aggregation
+
+/// One event as a test of content or of pushes made it.
+struct PlainEvent: Sendable {
+  var ts: Int64
+  var member: String
+  var name: String
+  /// Its item, or its push.
+  var item: String?
+  var segment: String?
+}
+
+/// The slow, obvious leaderboard: sets of names, one pass for each figure.
+struct ReferenceContent {
+  let question: ContentQuestion
+  let events: [PlainEvent]
+
+  private func members(_ name: String, _ item: String) -> Set<String> {
+    Set(events.filter { $0.name == name && $0.item == item }.map(\.member))
+  }
+
+  private func row(_ item: String) -> (value: Double, viewers: Int, cells: [Cell]) {
+    let viewers = members(question.event, item)
+    let base = question.denominator == .viewers ? viewers : members(question.delivery, item)
+    let reacted = question.reactions.map { base.intersection(members($0, item)).count }
+    let views = events.count { $0.name == question.event && $0.item == item }
+    let place = [.likeRate: 0, .commentRate: 1, .shareRate: 2][question.rank] ?? 0
+    let low = WilsonInterval(successes: reacted[place], trials: base.count)?.low
+    let value: Double =
+      switch question.rank {
+      case .viewers: Double(viewers.count)
+      case .views: Double(views)
+      default: low ?? -1
+      }
+    let reactions = question.reactions.map { name in Cell.int(events.count { $0.name == name && $0.item == item }) }
+    let rates = reacted.map { Cell.ratio($0, of: base.count) }
+    let cells: [Cell] =
+      [.text(item), .int(views), .int(viewers.count)] + reactions + rates + [low.map(Cell.float) ?? .null]
+    return (value, viewers.count, cells)
+  }
+
+  /// The rows of the leaderboard.
+  func rows() -> [[Cell]] {
+    let items = Set(events.filter { $0.name == question.event }.compactMap(\.item)).sorted()
+    let rows = items.map(row).enumerated().sorted { a, b in
+      if a.element.value != b.element.value { return a.element.value > b.element.value }
+      if a.element.viewers != b.element.viewers { return a.element.viewers > b.element.viewers }
+      return a.offset < b.offset
+    }
+    return rows.prefix(question.top).map(\.element.cells)
+  }
+
+  /// The rows of a preference by segment.
+  func preferences() -> [[Cell]] {
+    let counted = events.filter { question.eventNames.contains($0.name) && $0.item != nil }
+    let segments = Set(counted.map(\.segment)).sorted { ($0 ?? "\u{10FFFF}") < ($1 ?? "\u{10FFFF}") }
+    return segments.flatMap { segment -> [[Cell]] in
+      let inside = counted.filter { $0.segment == segment }
+      return Set(inside.compactMap(\.item)).sorted().map { item -> [Cell] in
+        let part = inside.filter { $0.item == item }
+        let share = Double(part.count) / Double(inside.count)
+        let ofAll = Double(counted.count { $0.item == item }) / Double(counted.count)
+        return [
+          segment.map(Cell.text) ?? .null, .text(item), .int(part.count), .int(Set(part.map(\.member)).count),
+          .float(share), .float(ofAll), .float(share / ofAll),
+        ]
+      }
+    }
+  }
+}

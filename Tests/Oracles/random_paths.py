@@ -1,0 +1,216 @@
+"""Random communities and random questions about funnels, content, pushes and states: every answer against its own SQL.
+
+Medians of time in a state, and shares that left it, are fitted: there the SQL gives the stays, from which they are
+reckoned here by hand. The seed of a pair is in every finding.
+"""
+
+import concurrent.futures
+import datetime as dt
+import json
+import math
+import pathlib
+import random
+import zoneinfo
+
+import comparison
+import program
+import random_questions
+import segment_files
+import workspaces
+from findings import Findings
+
+EVENTS = ["view", "view", "like", "comment", "share", "signup", "push_sent"]
+PLACES = [("UTC", "2026-01-20"), ("America/New_York", "2026-02-20"), ("Australia/Lord_Howe", "2026-03-20")]
+DAY_COUNT = 40
+PAIR_COUNT_BY_STORE = 250
+COLUMNS = ["platform", "community"]
+STATES = {
+    "states": {
+        "signed": {"event": "signup", "to": ["seen"]},
+        "seen": {"event": "view", "to": ["liked", "said", "seen"]},
+        "liked": {"event": ["like", "share"], "to": ["said"]},
+        "said": {"event": "comment"},
+    },
+    "start": ["signed", "seen"],
+}
+HORIZONS = [("1h", 3600), ("1d", 86400), ("7d", 7 * 86400), ("30d", 30 * 86400)]
+DIFFERENCE_MAX = 1e-9
+
+
+def check(findings, muster_path, work):
+    findings.scene = "random paths"
+    for seed, (zone, first) in enumerate(PLACES, start=1):
+        choice = random.Random(f"paths {seed}")
+        muster = workspaces.make(
+            muster_path, pathlib.Path(work) / f"paths-{seed}", time_zone=zone,
+            dimensions=["platform", "community", "push"])
+        path = pathlib.Path(work) / f"paths-{seed}.jsonl"
+        write_log(path, choice, zone, dt.date.fromisoformat(first))
+        muster.run("ingest", str(path), "--quiet", "--reject-limit", "1")
+        states = pathlib.Path(work) / "states.yaml"
+        states.write_text(json.dumps(STATES))  # JSON is YAML
+        pairs = [question(random.Random(f"path {seed} {n}"), first, str(states)) for n in range(PAIR_COUNT_BY_STORE)]
+        compare_all(findings, muster, pairs, seed)
+
+
+def write_log(path, choice, zone, first):
+    """About 1,500 events of 60 members in visits, many of them at one instant."""
+    zone = zoneinfo.ZoneInfo(zone)
+    lines = []
+    for _ in range(700):
+        instant = dt.datetime.combine(first + dt.timedelta(days=choice.randrange(DAY_COUNT)), dt.time(), zone)
+        instant = instant.astimezone(dt.timezone.utc) + dt.timedelta(minutes=choice.choice([0, 30, 31, 600, 601, 1200]))
+        member = f"m{choice.randrange(60)}"
+        while True:
+            record = {
+                "ts": instant.isoformat(), "user_id": member, "event": choice.choice(EVENTS),
+                "platform": choice.choice([None, "ios", "web", "\u00dcn\u00ef"]),
+                "community_id": choice.choice([None, "c_0", "c_1"]),
+                "properties": {"n": choice.randrange(3)} | choice.choice([{}, {"push_id": choice.choice("pqr")}]),
+            }
+            lines.append({key: value for key, value in record.items() if value is not None})
+            if choice.randrange(2) == 0:
+                break
+            instant += dt.timedelta(seconds=choice.choice([0, 0, 5, 1800, 1801]))
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def question(choice, first, states):
+    """Flags as one types them."""
+    metric = choice.choice(["funnel", "funnel", "funnel", "content", "push", "push", "states"])
+    words = [metric] + (state_flags(choice, states) if metric == "states" else FLAGS[metric](choice))
+    first = dt.date.fromisoformat(first)
+    day = lambda: (first + dt.timedelta(days=choice.randrange(-2, DAY_COUNT + 2))).isoformat()
+    days = sorted([day(), day()])
+    if choice.randrange(2):
+        words += ["--from", days[0]]
+    if choice.randrange(2):
+        words += ["--to", days[1]]
+    if choice.randrange(3) == 0:
+        words += ["--as-of", choice.choice([day(), f"{day()}T13:37:11.123457", f"{day()}T00:00:00"])]
+    if choice.randrange(4) == 0:
+        words += ["--where", choice.choice(["platform = 'ios'", "properties.n > 0", "community is not null"])]
+    if choice.randrange(5) == 0:
+        words += ["--zone", choice.choice(random_questions.FOREIGN_ZONES)]
+    return words
+
+
+def funnel_flags(choice):
+    words = ["--steps", ",".join(choice.choice(EVENTS) for _ in range(choice.choice([2, 2, 3, 3, 4])))]
+    words += ["--window", choice.choice(["1s", "10m", "30m", "24h", "7d", "30d"])]
+    words += ["--entry", choice.choice(["first", "any"])]
+    words += ["--order", choice.choice(["ordered", "ordered", "strict", "any"])]
+    words += ["--ties", choice.choice(["either", "strictly-later"])]
+    words += ["--open-windows", choice.choice(["leave-out", "include"])]
+    words += choice.choice([[], [], ["--exclude", choice.choice(EVENTS)]])
+    words += choice.choice([[], [], ["--hold", choice.choice(["platform", "community", "properties.n"])]])
+    words += choice.choice([[], ["--by", choice.choice(COLUMNS)], ["--by", "community,platform"]])
+    return words + ["--attribution", choice.choice(["first", "last"])]
+
+
+def content_flags(choice):
+    if choice.randrange(4) == 0:
+        return ["--event", "view", "--preference", "platform"] + choice.choice([[], ["--by", "community"]])
+    words = ["--event", "view", "--item", choice.choice(COLUMNS)] + choice.choice([[], ["--age"]])
+    words += ["--top", str(choice.choice([1, 2, 20]))]
+    words += ["--rank", choice.choice(["viewers", "views", "like_rate", "comment_rate", "share_rate"])]
+    return words + choice.choice([[], ["--per", "delivered"]])
+
+
+def push_flags(choice):
+    words = ["--open", choice.choice(["view", "like"]), "--by", choice.choice(["platform", "push", "push,platform"])]
+    words += choice.choice([[], ["--window", choice.choice(["1s", "1h", "3d"])]])
+    shape = choice.randrange(7)
+    if shape == 0:
+        return words + ["--fatigue"]
+    if shape == 1:
+        return words + ["--guardrails", "comment:24h,share:7d"]
+    words += ["--leave", choice.choice(["share:72h", "comment:1h"])]
+    return words + ["--attribution", choice.choice(["direct", "direct", "window", "braze", "baseline-adjusted"])]
+
+
+def state_flags(choice, path):
+    tables = ["states", "transitions", "impossible", "ageing", "time"]
+    return ["--from-file", path, "--table", choice.choice(tables)]
+
+
+FLAGS = {"funnel": funnel_flags, "content": content_flags, "push": push_flags}
+
+
+def compare_all(findings, muster, pairs, seed):
+    """The program twice at a time; one connection for the store."""
+    connection = segment_files.connection()
+
+    def ask(words):
+        try:
+            return muster.json("query", *words), muster.sql(*words)
+        except program.MusterFailed as failure:
+            return failure, None
+
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        for number, (words, found) in enumerate(zip(pairs, pool.map(ask, pairs))):
+            one = Findings(findings.scene)
+            compare(one, connection, words, *found, f"{' '.join(words)} [store {seed}, question {number}]")
+            findings.add(one)
+
+
+def compare(findings, connection, words, answer, statement, what):
+    if statement is None:
+        # Both days may lie on the wrong sides of what holds data.
+        findings.check("before it starts" in str(answer), what, answer)
+        return
+    try:
+        result = connection.execute(statement)
+    except segment_files.duckdb.Error as failure:
+        findings.check(False, f"{what} in DuckDB", failure)
+        return
+    names = [column[0] for column in result.description]
+    rows = [[comparison.plain(value) for value in row] for row in result.fetchall()]
+    columns = [column["name"] for column in answer["columns"]]
+    found = answer["rows"]
+    if not found and not rows:
+        findings.check(True, what)
+        return
+    if "time" in words and names[-1] == "microseconds":
+        columns, names, rows = columns, columns, shares_left(rows)
+    elif words[0] == "states" and "states" in words[1:]:
+        columns, found = columns[:-1], [row[:-1] for row in found]
+    findings.check(columns == names and len(rows) == len(found), f"{what}: shape", f"{columns} {len(found)}, {names} {len(rows)}")
+    differences = [
+        f"row {number} {row[:3]} column {name}: muster {value!r}, DuckDB {wanted!r}"
+        for number, (row, expected) in enumerate(zip(found, rows)) for name, value, wanted in zip(columns, row, expected)
+        if not random_questions.is_same(value, wanted, 1e-6 if name in ("low", "high") else DIFFERENCE_MAX)
+    ]
+    findings.check(not differences, what, "; ".join(differences[:3]))
+
+
+def shares_left(stays):
+    """Rows of `--table time` from the stays, by a plain walk over the instants at which any ends."""
+    rows = []
+    for state in STATES["states"]:
+        own = [(length, exit) for name, exit, length in stays if name == state]
+        taken = [name for name in STATES["states"] if any(exit == name for _, exit in own)]
+        for label, seconds in HORIZONS:
+            limit = seconds * 1_000_000
+            survival, gone, greenwood = 1.0, dict.fromkeys(taken, 0.0), 0.0
+            for instant in sorted({length for length, exit in own if exit and length <= limit}):
+                risk = sum(length >= instant for length, _ in own)
+                ended = [exit for length, exit in own if length == instant and exit]
+                for exit in ended:
+                    gone[exit] += survival / risk
+                survival *= 1 - len(ended) / risk
+                greenwood += len(ended) / (risk * (risk - len(ended))) if risk > len(ended) else float("inf")
+            known = bool(own) and (max(length for length, _ in own) >= limit or survival < 1e-12)
+            at_risk = sum(length >= limit for length, _ in own)
+            low, high = greenwood_interval(survival, greenwood) if known else (None, None)
+            rows.append([state, None, label, at_risk, 1 - survival if known else None, low, high])
+            rows += [[state, exit, label, at_risk, gone[exit] if known else None, None, None] for exit in taken]
+    return rows
+
+
+def greenwood_interval(survival, greenwood):
+    """Of the share that left, on the scale log(-log S); none where S is 0 or 1."""
+    if not 1e-12 < survival < 1 - 1e-12:
+        return None, None
+    half = 1.959963984540054 * math.sqrt(greenwood) / -math.log(survival)
+    return 1 - math.exp(math.log(survival) * math.exp(-half)), 1 - math.exp(math.log(survival) * math.exp(half))

@@ -24,6 +24,8 @@ import muster_side
 import questions
 
 MEGABYTE = 1e6
+# A peer that takes longer for a question is asked once.
+LONG_SECONDS = 20
 
 
 def main():
@@ -116,14 +118,15 @@ def facts(status, peers, runs):
     model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), "unknown")
     return (
         f"{os.cpu_count()} cores ({model}). {status['rows']:,} events, {status['members']:,} members, {status['days']} "
-        f"days of {muster_side.TIME_ZONE}. {', '.join(peers)}; two threads each. Medians of {runs} runs (least to most).")
+        f"days of {muster_side.TIME_ZONE}. {', '.join(peers)}; two threads each. Medians of {runs} "
+        f"runs (least to most); of a peer that takes over {LONG_SECONDS} s, one.")
 
 
 def contest_of(question, own, peers, runs):
     """Prints a row; gives the differences of the answers."""
     turns = {name: turn for name, peer in peers.items() if (turn := peer(question))}
     turns["Muster"] = lambda: own.ask(question.flags)
-    timed = contest.alternate(turns, runs, question.name)
+    timed = contest.alternate(turns, runs, question.name, once_over=LONG_SECONDS)
     engine, answer = own.take_engine_seconds(), timed["Muster"].last
     _, peak = own.measured("query", *question.flags)
     rows = texts(question.rows(own.rows(answer)))

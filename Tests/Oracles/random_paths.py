@@ -4,7 +4,6 @@ Medians of time in a state, and shares that left it, are fitted: there the SQL g
 reckoned here by hand. The seed of a pair is in every finding.
 """
 
-import concurrent.futures
 import datetime as dt
 import json
 import math
@@ -13,11 +12,9 @@ import random
 import zoneinfo
 
 import comparison
-import program
 import random_questions
 import segment_files
 import workspaces
-from findings import Findings
 
 EVENTS = ["view", "view", "like", "comment", "share", "signup", "push_sent"]
 PLACES = [("UTC", "2026-01-20"), ("America/New_York", "2026-02-20"), ("Australia/Lord_Howe", "2026-03-20")]
@@ -50,7 +47,7 @@ def check(findings, muster_path, work):
         states = pathlib.Path(work) / "states.yaml"
         states.write_text(json.dumps(STATES))  # JSON is YAML
         pairs = [question(random.Random(f"path {seed} {n}"), first, str(states)) for n in range(PAIR_COUNT_BY_STORE)]
-        compare_all(findings, muster, pairs, seed)
+        random_questions.compare_all(findings, muster, pairs, seed, compare)
 
 
 def write_log(path, choice, zone, first):
@@ -135,23 +132,6 @@ def state_flags(choice, path):
 
 
 FLAGS = {"funnel": funnel_flags, "content": content_flags, "push": push_flags}
-
-
-def compare_all(findings, muster, pairs, seed):
-    """The program twice at a time; one connection for the store."""
-    connection = segment_files.connection()
-
-    def ask(words):
-        try:
-            return muster.json("query", *words), muster.sql(*words)
-        except program.MusterFailed as failure:
-            return failure, None
-
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        for number, (words, found) in enumerate(zip(pairs, pool.map(ask, pairs))):
-            one = Findings(findings.scene)
-            compare(one, connection, words, *found, f"{' '.join(words)} [store {seed}, question {number}]")
-            findings.add(one)
 
 
 def compare(findings, connection, words, answer, statement, what):

@@ -50,7 +50,7 @@ def check(findings, muster_path, work):
         muster.run("ingest", str(path), "--quiet", "--reject-limit", "1")
         load_zones(muster, choice)
         pairs = [random_question(random.Random(f"question {seed} {n}"), first) for n in range(PAIR_COUNT_BY_STORE)]
-        compare_all(findings, muster, pairs, seed)
+        compare_all(findings, muster, pairs, seed, compare)
 
 
 def write_log(path, choice, zone, first):
@@ -146,8 +146,8 @@ FLAGS = {
 }
 
 
-def compare_all(findings, muster, pairs, seed):
-    """The program twice at a time; one connection for the store."""
+def compare_all(findings, muster, pairs, seed, compare):
+    """The program twice at a time, each answer held against its statement by `compare`; one connection for the store."""
     connection = segment_files.connection()
 
     def ask(words):

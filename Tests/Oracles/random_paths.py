@@ -135,17 +135,10 @@ FLAGS = {"funnel": funnel_flags, "content": content_flags, "push": push_flags}
 
 
 def compare(findings, connection, words, answer, statement, what):
-    if statement is None:
-        # Both days may lie on the wrong sides of what holds data.
-        findings.check("before it starts" in str(answer), what, answer)
+    wanted = random_questions.statement_rows(findings, connection, answer, statement, what)
+    if wanted is None:
         return
-    try:
-        result = connection.execute(statement)
-    except segment_files.duckdb.Error as failure:
-        findings.check(False, f"{what} in DuckDB", failure)
-        return
-    names = [column[0] for column in result.description]
-    rows = [[comparison.plain(value) for value in row] for row in result.fetchall()]
+    names, rows = wanted
     columns = [column["name"] for column in answer["columns"]]
     found = answer["rows"]
     if not found and not rows:

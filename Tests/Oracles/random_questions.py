@@ -163,18 +163,26 @@ def compare_all(findings, muster, pairs, seed, compare):
             findings.add(one)
 
 
-def compare(findings, connection, words, answer, statement, what):
+def statement_rows(findings, connection, answer, statement, what):
+    """Names and rows of the statement; nothing where the program refused the question, or DuckDB the statement."""
     if statement is None:
         # Both days may lie on the wrong sides of what holds data.
         findings.check("before it starts" in str(answer), what, answer)
-        return
+        return None
     try:
         result = connection.execute(statement)
     except segment_files.duckdb.Error as failure:
         findings.check(False, f"{what} in DuckDB", failure)
-        return
+        return None
     names = [column[0] for column in result.description]
-    rows = [[comparison.plain(value) for value in row] for row in result.fetchall()]
+    return names, [[comparison.plain(value) for value in row] for row in result.fetchall()]
+
+
+def compare(findings, connection, words, answer, statement, what):
+    wanted = statement_rows(findings, connection, answer, statement, what)
+    if wanted is None:
+        return
+    names, rows = wanted
     columns = [column["name"] for column in answer["columns"]]
     if not answer["rows"] and not rows:
         findings.check(True, what)

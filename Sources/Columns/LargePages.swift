@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Glibc
 
 /// Asks the system to back memory that was not touched yet with large pages: random look-ups in many megabytes then
@@ -11,3 +12,7 @@ package func adviseLargePages(_ memory: UnsafeRawPointer, byteCount: Int) {
     if end > start { madvise(UnsafeMutableRawPointer(bitPattern: start), end - start, MADV_HUGEPAGE) }
   #endif
 }
+
+/// Asks the allocator to keep what is freed: arrays of the same size that come and go are then made of the same pages,
+/// which the system has not to clear again. For a process that reads, answers and ends.
+package func keepFreedMemory() { muster_keep_freed_memory() }

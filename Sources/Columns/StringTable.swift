@@ -6,7 +6,8 @@
 /// slots    [· 1 · · 0 ·]            open addressing; a slot holds code + 1, and 32 bits of its hash
 /// ```
 ///
-/// A look-up costs one hash and about one cache miss. Codes never change.
+/// A look-up costs one hash and about one cache miss. Codes never change. A table of texts that are known to be distinct
+/// is made without slots: the first text that is to be coded places them all.
 package struct StringTable: Sendable {
   /// All strings, one after another.
   @usableFromInline package private(set) var bytes: [UInt8] = []
@@ -29,6 +30,15 @@ package struct StringTable: Sendable {
     self.init()
     for string in strings { _ = code(for: string) }
   }
+
+  /// A table of `texts`, coded 0, 1, 2, …; they must be distinct. Costs nothing until a text is to be coded.
+  package init(distinct texts: RowTexts) {
+    (bytes, ends) = (texts.bytes, texts.ends)
+    (slots, mask) = ([0], 0)
+  }
+
+  /// Whether the slots hold all strings. Where they do not, no slot is in use.
+  private var isPlaced: Bool { slots.count > 1 }
 
   /// A table of `texts` that takes the slots of an earlier one, whose strings were the first `coveredCount` of them.
   ///
@@ -96,9 +106,11 @@ package struct StringTable: Sendable {
   }
 
   /// The code of `key`, or nil where the table does not hold it.
-  @inlinable
+  ///
+  /// In a table without slots every string is looked at.
   package func find(_ key: UnsafeRawBufferPointer) -> UInt32? {
-    find(key, hash: byteHash(key))
+    if !isPlaced { return (0..<UInt32(count)).first { equals($0, key) } }
+    return find(key, hash: byteHash(key))
   }
 
   @usableFromInline
@@ -145,13 +157,17 @@ package struct StringTable: Sendable {
 
   @usableFromInline
   mutating func insert(_ key: UnsafeRawBufferPointer, hash: UInt64) -> UInt32 {
+    if !isPlaced {
+      placeAll(inSlots: StringTable(capacity: count + 1).slots.count)
+      if let code = find(key, hash: hash) { return code }
+    }
     let code = UInt32(ends.count)
     precondition(code < .max - 1, "a string table holds at most 2^32 - 2 strings")
     if bytes.count + key.count > bytes.capacity { bytes.reserveLargePages(max(64, bytes.count * 2 + key.count)) }
     if ends.count == ends.capacity { ends.reserveLargePages(max(16, ends.count * 2)) }
     bytes.append(contentsOf: key)
     ends.append(bytes.count)
-    if ends.count * 4 > slots.count * 3 { grow() } else { place(code, hash: hash) }
+    if ends.count * 4 > slots.count * 3 { placeAll(inSlots: slots.count * 2) } else { place(code, hash: hash) }
     return code
   }
 
@@ -161,8 +177,8 @@ package struct StringTable: Sendable {
     slots[slot] = (hash & 0xFFFF_FFFF_0000_0000) | UInt64(code + 1)
   }
 
-  private mutating func grow() {
-    let size = slots.count * 2
+  /// Places all strings anew, in `size` slots.
+  private mutating func placeAll(inSlots size: Int) {
     slots = []
     slots = [UInt64](unsafeUninitializedCapacity: size) { room, filled in
       adviseLargePages(room.baseAddress!, byteCount: size * 8)

@@ -49,9 +49,12 @@ package struct ParquetReader: Sendable {
   package func read(column: Int, rowGroup: Int) throws -> ColumnValues {
     let group = rowGroups[rowGroup]
     return try withPages(column: column, rowGroup: rowGroup, group.chunks[column].byteRange) { pages in
-      try columns[column].read(&pages, rowCount: group.rowCount)
+      try columns[column].read(&pages, rowCount: group.rowCount, isDistinct: isOwn)
     }
   }
+
+  /// Whether `ParquetWriter` wrote the file: no dictionary of its names a text twice.
+  var isOwn: Bool { createdBy == ParquetWriter.name }
 
   /// The places and bounds of a chunk's data pages, nil where the file has no page index; reads that alone.
   package func pageIndex(column: Int, rowGroup: Int) throws -> PageIndex? {
@@ -76,7 +79,13 @@ package struct ParquetReader: Sendable {
   ) throws -> Result {
     let columnName = columns[column].name
     do {
-      let bytes = try (dictionary.map(source.bytes) ?? []) + source.bytes(range)
+      let bytes: [UInt8] =
+        switch dictionary {
+        case nil: try source.bytes(range)
+        case let before? where before.upperBound == range.lowerBound:
+          try source.bytes(before.lowerBound..<range.upperBound)
+        case let before?: try source.bytes(before) + source.bytes(range)
+        }
       let codec = rowGroups[rowGroup].chunks[column].codec
       var pages = try PageReader(bytes, codec: codec, skippedCount: skippedCount)
       do {
@@ -92,12 +101,14 @@ package struct ParquetReader: Sendable {
 
 extension ColumnDescription {
   /// Decodes the values of `pages`, which hold `rowCount` rows of this column.
-  func read(_ pages: inout PageReader, rowCount: Int) throws -> ColumnValues {
+  /// - Parameter isDistinct: whether dictionaries are known to name no text twice.
+  func read(_ pages: inout PageReader, rowCount: Int, isDistinct: Bool) throws -> ColumnValues {
     switch kind {
     case .int32: .int32(try readIntegerChunk(Int32.self, isOptional: isOptional, rowCount: rowCount, pages: &pages))
     case .int64, .timestamp:
       .int64(try readIntegerChunk(Int64.self, isOptional: isOptional, rowCount: rowCount, pages: &pages))
-    case .text: .text(try readTextChunk(isOptional: isOptional, rowCount: rowCount, pages: &pages))
+    case .text:
+      .text(try readTextChunk(isOptional: isOptional, rowCount: rowCount, isDistinct: isDistinct, pages: &pages))
     }
   }
 }

@@ -18,7 +18,7 @@ extension ParquetReader {
     let pages = index.locations[first].byteRange.lowerBound..<index.locations[last].byteRange.upperBound
     let values = try withPages(
       column: column, rowGroup: rowGroup, pages, after: dictionary, skippedCount: first
-    ) { try columns[column].read(&$0, rowCount: covered.count) }
+    ) { try columns[column].read(&$0, rowCount: covered.count, isDistinct: isOwn) }
     return values[rows: rows.lowerBound - covered.lowerBound..<rows.upperBound - covered.lowerBound]
   }
 }

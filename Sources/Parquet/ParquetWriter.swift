@@ -16,6 +16,9 @@ package struct ParquetWriter: ~Copyable {
   private var pages: PageWriter
   private let sortedBy: [Int]
 
+  /// What files say of the program that wrote them.
+  static var name: String { "muster version 1 (build 1)" }
+
   /// A writer of rows of `columns`.
   ///
   /// `sortedBy` names the columns by which the caller's rows ascend, the most significant first: it is written
@@ -30,7 +33,7 @@ package struct ParquetWriter: ~Copyable {
     self.sortedBy = sortedBy
     pages = PageWriter(compressionLevel: compressionLevel)
     footer = Footer(
-      columns: columns, rowCount: 0, rowGroups: [], metadata: metadata, createdBy: "muster version 1 (build 1)")
+      columns: columns, rowCount: 0, rowGroups: [], metadata: metadata, createdBy: Self.name)
   }
 
   /// Rows so far.

@@ -61,6 +61,13 @@ package struct SegmentReader: Sendable {
     return values
   }
 
+  /// The text column called `name` over a row group, by runs of equal rows; nil where this segment has no such column.
+  package func textRuns(_ name: String, rowGroup: Int) throws -> TextRuns? {
+    guard let column = parquet.column(named: name) else { return nil }
+    guard parquet.columns[column].kind == .text else { throw wrongKind(name) }
+    return try parquet.readRuns(column: column, rowGroup: rowGroup)
+  }
+
   /// Member keys over a row group.
   package func members(rowGroup: Int) throws -> [Int32] {
     guard let column = parquet.column(named: "member"),

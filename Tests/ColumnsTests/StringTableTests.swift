@@ -80,6 +80,37 @@ import Testing
     #expect(copy.count == 1)
   }
 
+  @Test("Texts known to be distinct are coded in their order, found, and added to", arguments: [0, 1, 12, 1000])
+  func distinct(count: Int) {
+    let strings = (0..<count).map { "text \($0)" }
+    let whole = StringTable(strings)
+    var table = StringTable(distinct: whole.texts)
+    #expect(table.strings == strings)
+    #expect(strings.indices.allSatisfy { table.find(strings[$0]) == UInt32($0) })
+    #expect(table.find("another") == nil)
+    #expect(strings.indices.reversed().allSatisfy { table.code(for: strings[$0]) == UInt32($0) })
+    #expect(table.code(for: "another") == UInt32(count))
+    #expect(table.find("another") == UInt32(count))
+    #expect(table.count == count + 1)
+  }
+
+  @Test("Texts looked up together in a table of distinct ones have its codes")
+  func distinctTogether() {
+    let strings = (0..<500).map { "text \($0)" }
+    var table = StringTable(distinct: StringTable(strings).texts)
+    let asked = StringTable(["new", "text 7", "text 499"]).texts
+    let hashes = (0..<asked.count).map { row in
+      asked.bytes.withUnsafeBytes { byteHash(UnsafeRawBufferPointer(rebasing: $0[asked.range(of: row)])) }
+    }
+    var codes = [Int32](repeating: -1, count: 3)
+    ([0, 1, 2] as [Int32]).withUnsafeBufferPointer { rows in
+      codes.withUnsafeMutableBufferPointer {
+        table.codes(for: asked, hashes: hashes, rows: rows, into: $0.baseAddress!)
+      }
+    }
+    #expect(codes == [500, 7, 499])
+  }
+
   @Test("Any bytes find the code that a dictionary gives them", arguments: [1, 2, 3] as [UInt64])
   func againstDictionary(seed: UInt64) {
     var random = SeededNumbers(seed: seed)

@@ -16,7 +16,7 @@ import random_questions
 import segment_files
 import workspaces
 
-EVENTS = ["view", "view", "like", "comment", "share", "signup", "push_sent"]
+EVENTS = ["view", "view", "like", "comment", "share", "signup", "push_sent", "push_planned"]
 PLACES = [("UTC", "2026-01-20"), ("America/New_York", "2026-02-20"), ("Australia/Lord_Howe", "2026-03-20")]
 DAY_COUNT = 40
 PAIR_COUNT_BY_STORE = 250
@@ -40,7 +40,7 @@ def check(findings, muster_path, work):
         choice = random.Random(f"paths {seed}")
         muster = workspaces.make(
             muster_path, pathlib.Path(work) / f"paths-{seed}", time_zone=zone,
-            dimensions=["platform", "community", "push"])
+            dimensions=["platform", "community", "push", "arm"], passive_events=["push_sent", "push_planned"])
         path = pathlib.Path(work) / f"paths-{seed}.jsonl"
         write_log(path, choice, zone, dt.date.fromisoformat(first))
         muster.run("ingest", str(path), "--quiet", "--reject-limit", "1")
@@ -63,7 +63,8 @@ def write_log(path, choice, zone, first):
                 "ts": instant.isoformat(), "user_id": member, "event": choice.choice(EVENTS),
                 "platform": choice.choice([None, "ios", "web", "\u00dcn\u00ef"]),
                 "community_id": choice.choice([None, "c_0", "c_1"]),
-                "properties": {"n": choice.randrange(3)} | choice.choice([{}, {"push_id": choice.choice("pqr")}]),
+                "properties": {"n": choice.randrange(3)} | choice.choice([{}, {"push_id": choice.choice("pqr")}])
+                | choice.choice([{}, {"arm": "a"}, {"arm": "none"}]),
             }
             lines.append({key: value for key, value in record.items() if value is not None})
             if choice.randrange(2) == 0:
@@ -115,9 +116,12 @@ def content_flags(choice):
 
 
 def push_flags(choice):
-    words = ["--open", choice.choice(["view", "like"]), "--by", choice.choice(["platform", "push", "push,platform"])]
+    words = ["--open", choice.choice(["view", "like"])]
+    words += ["--by", choice.choice(["platform", "push", "push,platform", "arm", "platform,arm"])]
     words += choice.choice([[], ["--window", choice.choice(["1s", "1h", "3d"])]])
-    shape = choice.randrange(7)
+    shape = choice.randrange(9)
+    if shape > 6:
+        return words + ["--triangle"] + choice.choice([[], ["--holdout", "a"]])
     if shape == 0:
         return words + ["--fatigue"]
     if shape == 1:

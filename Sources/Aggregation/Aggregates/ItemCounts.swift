@@ -6,7 +6,8 @@ internal import Segments
 struct ItemCounts {
   /// Its number among all items.
   var number: Int
-  var name: String
+  /// Empty until it is asked for.
+  var name = ""
   var views = 0
   var viewers = 0
   /// Members that rates are shares of.
@@ -19,8 +20,11 @@ struct ItemCounts {
 
 /// Pairs of item and member of several events.
 struct ItemEvents: Sendable {
-  /// By event.
-  let members: [ItemMembers]
+  private let parts: [ItemPairs]
+  /// By part: the number of each of its items.
+  private let itemNumbers: [[UInt32]]
+  /// By event; those behind the first only once they are asked for.
+  private(set) var members: [ItemMembers]
   let names: StringTable
 
   /// Items that have the first event.
@@ -34,17 +38,23 @@ struct ItemEvents: Sendable {
     var scan = try EventScan(resolved, days: days, events: .named(names))
     scan.columns = [question.item]
     let item = question.item
-    let parts = try scan.fold(ItemPairs(eventCount: names.count), into: &answer) { pairs, block in
+    parts = try scan.fold(ItemPairs(eventCount: names.count), into: &answer) { pairs, block in
       pairs.add(block, column: block.columns[item])
     }
     try EngineLimits.check(bytes: parts.reduce(0) { $0 + $1.byteCount }, of: "pairs of item and member")
-    var items = StringTable()
-    let numbers = parts.map { part in
-      (0..<UInt32(part.items.count)).map { code in part.items.withBytes(of: code) { items.code(for: $0) } }
-    }
-    let count = items.count
-    members = names.indices.map { ItemMembers(parts, event: $0, itemNumbers: numbers, itemCount: count) }
+    // The numbering of the first core serves for all.
+    var items = parts.first?.items ?? StringTable()
+    itemNumbers = [Array(0..<UInt32(items.count))] + parts.dropFirst().map { $0.numbers(in: &items) }
     self.names = items
+    members = [ItemMembers(parts, event: 0, itemNumbers: itemNumbers, itemCount: items.count)]
+  }
+
+  /// Makes the members of the other events known, of `items` alone where they are given.
+  mutating func addOthers(of items: [Int]? = nil) {
+    for event in 1..<(parts.first?.pairs.count ?? 1) {
+      members.append(
+        ItemMembers(parts, event: event, itemNumbers: itemNumbers, itemCount: names.count, only: items))
+    }
   }
 }
 
@@ -61,14 +71,33 @@ struct ItemCounter {
     self.isDelivered = isDelivered
   }
 
-  /// Counts item `number`. The events are views, three reactions and, where they are the base, deliveries.
-  /// - Parameter isWhole: whether more than the views is asked for.
-  mutating func counts(of number: Int, _ events: ItemEvents, isWhole: Bool) -> ItemCounts {
-    var counts = ItemCounts(number: number, name: events.names.string(UInt32(number)))
+  /// Views and viewers of each of `numbers`.
+  mutating func views(of numbers: ArraySlice<Int>, _ events: ItemEvents) -> [ItemCounts] {
+    let members = events.members[0]
+    return members.withMembers { list in
+      viewers.withUnsafeMutableBufferPointer { words in
+        numbers.map { number in
+          let own = UnsafeBufferPointer(rebasing: list[members.range(of: number)])
+          var counts = ItemCounts(number: number)
+          counts.views = own.count
+          for member in own {
+            let (word, bit) = (Int(member >> 6), UInt64(1) << UInt64(member & 63))
+            counts.viewers &+= words[word] & bit == 0 ? 1 : 0
+            words[word] |= bit
+          }
+          for member in own { words[Int(member >> 6)] = 0 }
+          return counts
+        }
+      }
+    }
+  }
+
+  /// Counts item `number` in full. The events are views, three reactions and, where they are the base, deliveries.
+  mutating func counts(of number: Int, _ events: ItemEvents) -> ItemCounts {
+    var counts = ItemCounts(number: number)
     counts.views = events.members[0].counts[number]
     counts.viewers = Self.insert(&viewers, events.members[0], number)
     defer { Self.clear(&viewers, events.members[0], number) }
-    guard isWhole else { return counts }
     counts.base = isDelivered ? Self.insert(&base, events.members[4], number) : counts.viewers
     for reaction in 1...3 {
       counts.reactions.append(events.members[reaction].counts[number])

@@ -1,12 +1,11 @@
 internal import Columns
 internal import Dispatch
-internal import Synchronization
 
-/// Pairs of item and member as they come, with what counts distinct members of each item.
+/// The members of each item, with what counts distinct ones.
 ///
 /// ```
-/// pairs    (i2 m0) (i0 m0) (i2 m3) │ (i0 m0) (i1 m9) …      by worker, as segments give them
-/// lists    i0: m0 m0   i1: m9   i2: m0 m3 …                 counted into place
+/// pairs    (i2 m0) (i0 m0) (i2 m3) │ (i0 m0) (i1 m9) …      by core, as segments gave them
+/// lists    i0: m0 m0   i1: m9   i2: m0 m3 …                 counted into place, each core's pairs by a thread
 /// ```
 /// An item's members are then set in one bitmap that is used again for the next item: it fits a core's cache.
 struct ItemMembers: Sendable {
@@ -20,84 +19,71 @@ struct ItemMembers: Sendable {
   ///   - parts: what each core saw.
   ///   - event: the place of the event whose pairs are taken.
   ///   - itemNumbers: by part: the number of each of its items.
-  init(_ parts: [ItemPairs], event: Int, itemNumbers: [[UInt32]], itemCount: Int) {
-    var starts = [Int](repeating: 0, count: itemCount + 1)
-    for (part, numbers) in zip(parts, itemNumbers) {
-      for (item, count) in part.counts[event].enumerated() { starts[Int(numbers[item]) + 1] += count }
+  ///   - items: those that are asked for; nil is all.
+  init(_ parts: [ItemPairs], event: Int, itemNumbers: [[UInt32]], itemCount: Int, only items: [Int]? = nil) {
+    var isAsked = [Bool](repeating: items == nil, count: itemCount)
+    for item in items ?? [] { isAsked[item] = true }
+    counts = [Int](repeating: 0, count: itemCount)
+    // By part and item: first how many pairs there are, then where they begin.
+    var starts = [[Int]](repeating: counts, count: parts.count)
+    for part in parts.indices {
+      for (item, count) in zip(itemNumbers[part], parts[part].counts[event]) where isAsked[Int(item)] {
+        starts[part][Int(item)] = count
+        counts[Int(item)] += count
+      }
     }
-    counts = Array(starts.dropFirst())
-    for item in 0..<itemCount { starts[item + 1] += starts[item] }
-    let total = starts[itemCount]
+    ends = counts
+    var total = 0
+    for item in 0..<itemCount {
+      for part in parts.indices { (starts[part][item], total) = (total, total + starts[part][item]) }
+      ends[item] = total
+    }
     members = [UInt32](unsafeUninitializedCapacity: total) { members, filled in
-      starts.withUnsafeMutableBufferPointer { starts in
-        for (part, numbers) in zip(parts, itemNumbers) {
-          numbers.withUnsafeBufferPointer { numbers in
-            for pair in part.pairs[event] {
-              let item = Int(numbers[Int(pair >> 32)])
+      nonisolated(unsafe) let members = members
+      let (first, isAsked) = (starts, isAsked)
+      DispatchQueue.concurrentPerform(iterations: parts.count) { part in
+        var starts = first[part]
+        Self.place(parts[part].pairs[event], itemNumbers[part], isAsked, at: &starts, into: members)
+      }
+      filled = total
+    }
+  }
+
+  private static func place(
+    _ pairs: [[UInt64]], _ numbers: [UInt32], _ isAsked: [Bool], at starts: inout [Int],
+    into members: UnsafeMutableBufferPointer<UInt32>
+  ) {
+    starts.withUnsafeMutableBufferPointer { starts in
+      numbers.withUnsafeBufferPointer { numbers in
+        isAsked.withUnsafeBufferPointer { isAsked in
+          for pairs in pairs {
+            for pair in pairs {
+              let item = Int(numbers[Int(truncatingIfNeeded: pair >> 32)])
+              if !isAsked[item] { continue }
               members[starts[item]] = UInt32(truncatingIfNeeded: pair)
-              starts[item] += 1
+              starts[item] &+= 1
             }
           }
         }
       }
-      filled = total
     }
-    ends = starts
+  }
+
+  /// Where an item's members lie among all.
+  @inline(__always)
+  func range(of item: Int) -> Range<Int> { (item == 0 ? 0 : ends[item - 1])..<ends[item] }
+
+  /// Calls `body` with the members of all items.
+  @inline(__always)
+  func withMembers<Result>(_ body: (UnsafeBufferPointer<UInt32>) -> Result) -> Result {
+    members.withUnsafeBufferPointer(body)
   }
 
   /// Calls `body` with each row of an item's members.
   @inline(__always)
   func forEachMember(of item: Int, _ body: (UInt32) -> Void) {
-    members.withUnsafeBufferPointer { members in
-      for place in (item == 0 ? 0 : ends[item - 1])..<ends[item] { body(members[place]) }
+    withMembers { members in
+      for place in range(of: item) { body(members[place]) }
     }
   }
-}
-
-/// Pairs of item and member that one core saw, by event; items by a numbering of its own.
-struct ItemPairs: Sendable {
-  private(set) var items = StringTable()
-  /// By event: item in the upper half, member in the lower.
-  private(set) var pairs: [[UInt64]]
-  /// By event and item.
-  private(set) var counts: [[Int]]
-
-  init(eventCount: Int) {
-    pairs = [[UInt64]](repeating: [], count: eventCount)
-    counts = [[Int]](repeating: [], count: eventCount)
-  }
-
-  /// Adds the rows of a block; those without an item are left out. A text is looked up once.
-  mutating func add(_ block: EventBlock, column: TextColumn?) {
-    guard let column else { return }
-    let unknown = UInt32.max
-    var known = [UInt32](repeating: unknown, count: column.values.count)
-    known.withUnsafeMutableBufferPointer { known in
-      column.codes.withUnsafeBufferPointer { codes in
-        block.members.withUnsafeBufferPointer { members in
-          for run in block.runs {
-            var (pairs, counts) = ([UInt64](), [Int]())
-            swap(&pairs, &self.pairs[run.place])
-            swap(&counts, &self.counts[run.place])
-            block.forEachRow(of: run) { row in
-              let code = codes[row]
-              if code == TextColumn.null { return }
-              if known[Int(code)] == unknown {
-                known[Int(code)] = column.values.withBytes(of: code) { items.code(for: $0) }
-              }
-              let item = Int(known[Int(code)])
-              while item >= counts.count { counts.append(0) }
-              counts[item] &+= 1
-              pairs.append(UInt64(item) << 32 | UInt64(UInt32(bitPattern: members[row])))
-            }
-            swap(&pairs, &self.pairs[run.place])
-            swap(&counts, &self.counts[run.place])
-          }
-        }
-      }
-    }
-  }
-
-  /// Bytes of all pairs.
-  var byteCount: Int { pairs.reduce(0) { $0 + $1.count * 8 } }
 }

@@ -28,6 +28,14 @@ final class SharedTexts: Sendable {
     return rows.map { column.codes[$0] == TextColumn.null ? TextColumn.null : known[Int(column.codes[$0])] }
   }
 
+  /// The numbers of the texts that have `codes` in `values`.
+  func numbers(ofCodes codes: [UInt32], of values: StringTable) -> [UInt32] {
+    table.withLock { table in codes.map { code in values.withBytes(of: code) { table.code(for: $0) } } }
+  }
+
+  /// How many texts there are.
+  var count: Int { table.withLock { $0.count } }
+
   /// All texts, by number.
   var texts: [String] { table.withLock { $0.strings } }
 }
@@ -75,22 +83,30 @@ private struct LocalGroups {
   private mutating func refine(by column: TextColumn?, _ rows: [Int]) {
     guard let column else { return }
     let width = column.values.count + 1
-    let unknown = UInt32.max
+    let (unknown, null) = (UInt32.max, TextColumn.null)
     // A pair of tuple and code has a place of its own, or where there were too many, a slot of a dictionary.
     let isDense = firsts.count * width <= 1 << 20
     var dense = [UInt32](repeating: unknown, count: isDense ? firsts.count * width : 0)
     var sparse: [Int: UInt32] = [:]
     var found: [Int] = []
-    for place in rows.indices {
-      let code = column.codes[rows[place]]
-      let key = Int(numbers[place]) * width + (code == TextColumn.null ? width - 1 : Int(code))
-      var number = isDense ? dense[key] : sparse[key] ?? unknown
-      if number == unknown {
-        number = UInt32(found.count)
-        found.append(rows[place])
-        if isDense { dense[key] = number } else { sparse[key] = number }
+    column.codes.withUnsafeBufferPointer { codes in
+      rows.withUnsafeBufferPointer { rows in
+        numbers.withUnsafeMutableBufferPointer { numbers in
+          dense.withUnsafeMutableBufferPointer { dense in
+            for place in rows.indices {
+              let code = codes[rows[place]]
+              let key = Int(numbers[place]) &* width &+ (code == null ? width &- 1 : Int(code))
+              var number = isDense ? dense[key] : sparse[key] ?? unknown
+              if number == unknown {
+                number = UInt32(found.count)
+                found.append(rows[place])
+                if isDense { dense[key] = number } else { sparse[key] = number }
+              }
+              numbers[place] = number
+            }
+          }
+        }
       }
-      numbers[place] = number
     }
     firsts = found
   }

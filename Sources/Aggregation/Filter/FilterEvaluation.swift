@@ -54,6 +54,8 @@ struct FilterEvaluation {
     guard let column = columns[condition.operand.column] else { return [UInt8](repeating: ofNull, count: rowCount) }
     precondition(column.count == rowCount, "a column has one value a row")
     var ofCode = CodeTruths(condition, values: column.values)
+    // Where there are few texts, each is looked at once and rows ask a table.
+    if wanted == nil, column.values.count <= rowCount / 16 { return ofCode.all(column.codes, ofNull: ofNull) }
     return [UInt8](unsafeUninitializedCapacity: rowCount) { result, count in
       column.codes.withUnsafeBufferPointer { codes in
         for row in 0..<rowCount {
@@ -88,7 +90,25 @@ private struct CodeTruths {
     }
   }
 
+  /// The truths of rows with these codes.
+  mutating func all(_ codes: [UInt32], ofNull: UInt8) -> [UInt8] {
+    for code in known.indices where known[code] == Self.notYet { find(UInt32(code)) }
+    let truths = known
+    return [UInt8](unsafeUninitializedCapacity: codes.count) { result, count in
+      codes.withUnsafeBufferPointer { codes in
+        truths.withUnsafeBufferPointer { truths in
+          for row in codes.indices {
+            let code = codes[row]
+            result[row] = code < UInt32(truths.count) ? truths[Int(code)] : ofNull
+          }
+        }
+      }
+      count = codes.count
+    }
+  }
+
   @inline(never)
+  @discardableResult
   private mutating func find(_ code: UInt32) -> UInt8 {
     let truth = values.withBytes(of: code) { value in
       switch condition.operand {

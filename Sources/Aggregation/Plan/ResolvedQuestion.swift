@@ -118,6 +118,12 @@ package struct ResolvedQuestion {
     return firstDay...max(firstDay, zone.day(of: Timestamp(microseconds: min(last, limit.microseconds - 1))))
   }
 
+  /// The instants of `days`, in microseconds; none where the clock jumps over them.
+  func span(of days: ClosedRange<CommunityDay>) -> Range<Int64> {
+    let start = zone.start(of: days.lowerBound).microseconds
+    return start..<max(start, zone.start(of: days.upperBound + 1).microseconds)
+  }
+
   /// Whether an interval that ends before `day` starts has ended by as-of.
   func hasEnded(before day: CommunityDay) -> Bool { zone.start(of: day) <= asOf }
 

@@ -47,6 +47,12 @@ package struct PushQuestion: Sendable, Equatable {
   package var fatigue = false
   /// Rows by group and guardrail, instead of opens.
   package var guardrails: [Guardrail] = []
+  /// Rows by group and rule of attribution, with what they count twice, and the difference from the holdout.
+  package var triangle = false
+  /// The event that plans a push for a member, with the arm that was drawn.
+  package var planned = "push_planned"
+  /// The arm of those who are sent nothing.
+  package var holdout = "none"
 
   package init() {}
 
@@ -54,6 +60,10 @@ package struct PushQuestion: Sendable, Equatable {
   package var windowSeconds: Int64 { window ?? attribution.windowSeconds }
   /// The column that tells pushes apart.
   static let pushColumn = "push"
+  /// The column that tells the arms of planned pushes apart.
+  static let armColumn = "arm"
+  /// Where planned pushes stand among the names of events of a triangle.
+  static let plannedPlace = 2
   /// A pause longer than this ends a session.
   static let sessionGapSeconds: Int64 = 1800
   /// What fatigue looks back.
@@ -61,21 +71,37 @@ package struct PushQuestion: Sendable, Equatable {
   /// Weeks that a baseline takes, and how far it looks for them.
   static let baselineWeekCount = 4
   static let baselineWeekMax = 26
+
+  /// The question that one rule of the triangle asks; two of them have windows of their own.
+  func alone(_ rule: Attribution) -> PushQuestion {
+    var question = self
+    question.attribution = rule
+    if rule == .braze || rule == .baselineAdjusted { question.window = nil }
+    return question
+  }
+
+  /// Whole days in which activity after a planned push is looked for.
+  var dayCount: Int { max(1, Int((windowSeconds + 86399) / 86400)) }
 }
 
 extension PushQuestion: Question {
   package static var metric: String { "push" }
   package var definition: String {
+    if triangle { return "push.triangle/1" }
     if !guardrails.isEmpty { return "push.guardrails/1" }
     return fatigue ? "push.fatigue/1" : "push.\(attribution.rawValue)/1"
   }
-  package var columns: Set<String> { filters.reduce(into: Set(by + [Self.pushColumn])) { $0.formUnion($1.columns) } }
+  package var columns: Set<String> {
+    let own = by + [Self.pushColumn] + (triangle ? [Self.armColumn] : [])
+    return filters.reduce(into: Set(own)) { $0.formUnion($1.columns) }
+  }
   package var eventNames: [String] {
-    guardrails.isEmpty ? [send, open, leave.event] : [send] + guardrails.map(\.event)
+    if triangle { return [send, open, planned] }
+    return guardrails.isEmpty ? [send, open, leave.event] : [send] + guardrails.map(\.event)
   }
   /// Fatigue looks back; so does a baseline.
   package var daysReadBefore: Int {
-    if attribution == .baselineAdjusted { return Self.baselineWeekMax * 7 + 1 }
+    if attribution == .baselineAdjusted || triangle { return Self.baselineWeekMax * 7 + 1 }
     return fatigue ? Int(Self.fatigueSeconds / 86400) + 1 : 0
   }
 
@@ -91,16 +117,22 @@ extension PushQuestion: Question {
       QuestionFlag("leave", isStandardLeave ? nil : "\(leave.event):\(durationText(leave.windowSeconds))"),
       QuestionFlag("fatigue", fatigue),
       QuestionFlag("guardrails", guardrails.isEmpty ? nil : guardrails),
+      QuestionFlag("triangle", triangle),
+      QuestionFlag("planned", planned == "push_planned" ? nil : planned),
+      QuestionFlag("holdout", holdout == "none" ? nil : holdout),
     ]
   }
 
   package func plan(_ resolved: ResolvedQuestion) throws -> any QuestionPlan {
     try check(resolved)
-    return PushRun(question: self, resolved: resolved)
+    return triangle
+      ? TriangleRun(question: self, resolved: resolved) : PushRun(question: self, resolved: resolved)
   }
 
   package func sql(_ resolved: ResolvedQuestion, days: ClosedRange<CommunityDay>, source: SourceSQL) -> String {
-    PushSQL(question: self, resolved: resolved, days: days, source: source).text
+    triangle
+      ? TriangleSQL(question: self, resolved: resolved, days: days, source: source).text
+      : PushSQL(question: self, resolved: resolved, days: days, source: source).text
   }
 
   private func check(_ resolved: ResolvedQuestion) throws {
@@ -108,6 +140,16 @@ extension PushQuestion: Question {
       throw AggregationError(
         .unknownName, "this store has no dimension 'push', which tells pushes apart",
         hint: "Declare it in muster.yaml, dimensions: [push, …], and run muster store reindex.")
+    }
+    if triangle, fatigue || !guardrails.isEmpty || attribution != .direct {
+      throw AggregationError(
+        .usage, "--triangle has a row for every attribution, and is a question of its own",
+        hint: "Leave out --attribution, --fatigue and --guardrails.")
+    }
+    if triangle, !resolved.dimensions.contains(Self.armColumn) {
+      throw AggregationError(
+        .unknownName, "this store has no dimension 'arm', which tells the holdout apart",
+        hint: "Declare it in muster.yaml, dimensions: [arm, …], and run muster store reindex.")
     }
     if fatigue, !guardrails.isEmpty {
       throw AggregationError(.usage, "--fatigue and --guardrails are two questions", hint: "Ask one of them.")

@@ -11,15 +11,16 @@ struct PushSQL {
   private var isGuarded: Bool { !question.guardrails.isEmpty }
   private var needsSessions: Bool { question.attribution != .direct && !isGuarded }
   private var groups: [String] { question.fatigue ? ["g1"] : question.by.indices.map { "g\($0 + 1)" } }
-  private var sendSpan: String {
+  var sendSpan: String {
     let start = resolved.zone.start(of: days.lowerBound).microseconds
     return "t >= \(start) AND t < \(resolved.zone.start(of: days.upperBound + 1).microseconds)"
   }
   private func literal(_ text: String) -> String { dialect.literal(text) }
+  private var unplanned: String { question.triangle ? " AND event <> \(literal(question.planned))" : "" }
 
   /// Names and microseconds, by outcome; the first is the open where there are no guardrails.
   private var outcomes: [(name: String, window: Int64)] {
-    let guardrails = isGuarded ? question.guardrails : [question.leave]
+    let guardrails = isGuarded ? question.guardrails : question.triangle ? [] : [question.leave]
     return (isGuarded ? [] : [(question.open, question.windowSeconds * 1_000_000)])
       + guardrails.map { ($0.event, $0.windowSeconds * 1_000_000) }
   }
@@ -27,16 +28,17 @@ struct PushSQL {
   var text: String {
     let parts =
       [source.tables(naming: question.eventNames), events] + (needsSessions ? [sessions] : [])
-      + [units, latest] + outcomes.indices.map(each) + [figures]
+      + [units, latest] + outcomes.indices.map(each) + [figures(over: outcomes.indices.map { "each\($0)" }), sent]
     return "WITH \(parts.joined(separator: ",\n"))\n" + (isGuarded ? guardrails : opens)
   }
 
-  private var events: String {
+  /// The events that the question asks for; planned pushes are no activity.
+  var events: String {
     let by = question.fatigue ? "" : zip(groups, question.by).map { ", \(dialect.identifier($1)) AS \($0)" }.joined()
     return """
       events AS (
         SELECT member, event AS name, \(dialect.microseconds("ts")) AS t, \(dialect.identifier(PushQuestion.pushColumn)) AS push,
-          CASE WHEN \(source.isActive) AND event <> \(literal(question.send)) THEN 1 ELSE 0 END AS is_active\(by)
+          CASE WHEN \(source.isActive) AND event <> \(literal(question.send))\(unplanned) THEN 1 ELSE 0 END AS is_active\(by)
         FROM qualifying
       ),
       sends AS (SELECT * FROM events WHERE name = \(literal(question.send)) AND push IS NOT NULL)
@@ -44,7 +46,7 @@ struct PushSQL {
   }
 
   /// The instants at which sessions begin, and whether a tap is among their first events.
-  private var sessions: String {
+  var sessions: String {
     """
     instants AS (
       SELECT member, t, max(CASE WHEN name = \(literal(question.open)) THEN 1 ELSE 0 END) AS tap
@@ -59,7 +61,7 @@ struct PushSQL {
   }
 
   /// The first send of each push to each member, with its group and its window.
-  private var units: String {
+  var units: String {
     let order = ["t"] + (question.fatigue ? [] : groups.map { "\($0) NULLS LAST" })
     let window = question.windowSeconds * 1_000_000
     let list = question.fatigue ? "" : groups.map { ", f.\($0)" }.joined()
@@ -98,7 +100,7 @@ struct PushSQL {
   }
 
   /// When the windows of a push have closed for all.
-  private var latest: String {
+  var latest: String {
     let isOwn = question.attribution == .braze && !isGuarded
     let ends = outcomes.indices.map { outcome in
       "max(t\(isOwn && outcome == 0 ? " + w" : "")) + \(isOwn && outcome == 0 ? 0 : outcomes[outcome].window) AS ends\(outcome)"
@@ -107,7 +109,7 @@ struct PushSQL {
   }
 
   /// Mature units and whether they had an outcome.
-  private func each(_ outcome: Int) -> String {
+  func each(_ outcome: Int) -> String {
     let key = (["member", "push", "t", "w"] + groups).map { "u.\($0)" }.joined(separator: ", ")
     let list = (["member", "push"] + groups).map { "u.\($0)" }.joined(separator: ", ")
     let mature = "JOIN latest l ON l.push = u.push AND l.ends\(outcome) <= \(resolved.asOf.microseconds)"
@@ -122,7 +124,7 @@ struct PushSQL {
     let end = isOpen ? "u.w" : String(outcomes[outcome].window)
     return """
       each\(outcome) AS (
-        SELECT \(list), CASE WHEN count(e.t) > 0 THEN 1 ELSE 0 END AS x
+        SELECT \(list), CASE WHEN count(e.t) > 0 THEN 1 ELSE 0 END AS x\(question.triangle ? ", min(e.t) AS s" : "")
         FROM units u \(mature)
         LEFT JOIN events e ON e.member = u.member AND e.name = \(literal(outcomes[outcome].name))
           AND e.t >= u.t AND e.t < u.t + \(end)\(isOpen ? " AND e.push = u.push" : "")
@@ -152,7 +154,8 @@ struct PushSQL {
         GROUP BY \(key), u.s
       ),
       each0 AS (
-        SELECT \(list), CASE WHEN u.taps = 0 AND u.s IS NOT NULL\(isLast ? " AND count(v.t) = 0" : "") THEN 1 ELSE 0 END AS x
+        SELECT \(list), CASE WHEN u.taps = 0 AND u.s IS NOT NULL\(isLast ? " AND count(v.t) = 0" : "") THEN 1 ELSE 0 END AS x,
+          u.s AS s
         FROM untapped u
         \(isLast ? later : "")
         GROUP BY \(key), u.s, u.taps
@@ -185,7 +188,7 @@ struct PushSQL {
         WHERE f.nth <= \(PushQuestion.baselineWeekCount) GROUP BY f.member, f.push
       ),
       each0 AS (
-        SELECT \(list), count(s.t) - b.mean AS x
+        SELECT \(list), count(s.t) - b.mean AS x, CAST(NULL AS BIGINT) AS s
         FROM units u \(mature)
         JOIN usual b ON b.member = u.member AND b.push = u.push
         LEFT JOIN starts s ON s.member = u.member AND s.t >= u.t AND s.t < u.t + u.w
@@ -195,13 +198,14 @@ struct PushSQL {
   }
 
   /// Sums by group and outcome, with the interval clustered by member.
-  private var figures: String {
+  /// - Parameter tables: the units of each outcome.
+  func figures(over tables: [String]) -> String {
     let by = groups.joined(separator: ", ")
     func same(_ a: String, _ b: String) -> String {
       (groups.map { "\(a).\($0) IS NOT DISTINCT FROM \(b).\($0)" } + ["\(a).outcome = \(b).outcome"]).joined(
         separator: " AND ")
     }
-    let all = outcomes.indices.map { "SELECT \($0) AS outcome, member, \(by), x FROM each\($0)" }
+    let all = tables.enumerated().map { "SELECT \($0) AS outcome, member, \(by), x FROM \($1)" }
     let quantile = StudentQuantile.expansion.enumerated().reduce("\(WilsonInterval.z)") { text, term in
       "\(text) + \(term.element) / power(s.g - 1, \(term.offset + 1))"
     }
@@ -226,9 +230,13 @@ struct PushSQL {
         SELECT t.*, CASE WHEN t.rate > 0 AND t.rate < 1 THEN (\(quantile)) * s.error / (t.rate * (1 - t.rate)) END AS half,
           CASE WHEN t.rate > 0 AND t.rate < 1 THEN ln(t.rate / (1 - t.rate)) END AS logit
         FROM sums t LEFT JOIN spread s ON \(same("s", "t"))
-      ),
-      sent AS (SELECT \(by), count(*) AS sent FROM units GROUP BY \(by))
+      )
       """
+  }
+
+  private var sent: String {
+    let by = groups.joined(separator: ", ")
+    return "sent AS (SELECT \(by), count(*) AS sent FROM units GROUP BY \(by))"
   }
 
   private func join(_ alias: String, outcome: String) -> String {

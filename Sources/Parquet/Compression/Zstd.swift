@@ -1,4 +1,5 @@
 import CZstd
+import Synchronization
 
 /// Zstandard: the compression of pages.
 package enum Zstd {
@@ -68,16 +69,25 @@ struct ZstdCompressor: ~Copyable {
   }
 }
 
-/// Decompresses many frames with one working memory.
+/// Working memories of decompression that are not in use.
+private let spareContexts = Mutex<[UInt]>([])
+
+/// Decompresses many frames with one working memory, which the next decompressor takes over.
 struct ZstdDecompressor: ~Copyable {
   private let context: OpaquePointer
 
   init() {
-    guard let context = ZSTD_createDCtx() else { fatalError("out of memory for a zstd context") }
+    let spare = spareContexts.withLock { $0.popLast() }
+    guard let context = spare.flatMap(OpaquePointer.init(bitPattern:)) ?? ZSTD_createDCtx() else {
+      fatalError("out of memory for a zstd context")
+    }
     self.context = context
   }
 
-  deinit { ZSTD_freeDCtx(context) }
+  deinit {
+    let address = UInt(bitPattern: context)
+    spareContexts.withLock { $0.append(address) }
+  }
 
   /// Replaces what `output` holds by the `byteCount` bytes of `frame`.
   func decompress(_ frame: UnsafeRawBufferPointer, byteCount: Int, into output: inout PageBuffer) throws {

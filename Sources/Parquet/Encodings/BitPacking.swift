@@ -88,9 +88,27 @@ package func unpackBits(_ input: UnsafeRawPointer, count: Int, width: Int, into 
     output.update(repeating: 0, count: count)
     return
   }
+  if width == 16 {
+    for index in 0..<count {
+      output[index] = UInt32(UInt16(littleEndian: input.loadUnaligned(fromByteOffset: index &* 2, as: UInt16.self)))
+    }
+    return
+  }
   let mask = bitMask(width)
   var group = input
   var index = 0
+  if width <= 8 {
+    // All eight are in one word.
+    while index &+ 8 <= count {
+      var word = loadWord(group)
+      for lane in 0..<8 {
+        output[index &+ lane] = UInt32(truncatingIfNeeded: word & mask)
+        word &>>= UInt64(truncatingIfNeeded: width)
+      }
+      group += width
+      index &+= 8
+    }
+  }
   while index &+ 8 <= count {
     for lane in 0..<8 {
       output[index &+ lane] = UInt32(truncatingIfNeeded: unpackNarrow(group, bit: lane &* width, mask: mask))

@@ -38,3 +38,44 @@ func decodePlain(
   }
   guard cursor.left == 0 else { throw ParquetError(.corruptPage, "\(cursor.left) bytes follow the last text") }
 }
+
+/// Decodes the `count` texts that fill `section`, as they follow each other.
+///
+/// Sixteen bytes behind `section` are readable.
+func decodePlain(_ section: UnsafeRawBufferPointer, count: Int) throws -> RowTexts {
+  let byteCount = section.count - count * plainLengthByteCount
+  guard byteCount >= 0 else { throw ParquetError(.corruptPage, "\(section.count) bytes for \(count) texts") }
+  var ends: [Int] = []
+  let bytes = try [UInt8](unsafeUninitializedCapacity: byteCount + 16) { bytes, filled in
+    ends = try [Int](unsafeUninitializedCapacity: count) { ends, endCount in
+      var offset = 0
+      while endCount < count {
+        guard offset + plainLengthByteCount <= section.count else {
+          throw ParquetError(.corruptPage, "a dictionary ends early")
+        }
+        let length = Int(UInt32(littleEndian: section.loadUnaligned(fromByteOffset: offset, as: UInt32.self)))
+        offset += plainLengthByteCount
+        guard length <= section.count - offset, length <= byteCount - filled else {
+          throw ParquetError(.corruptPage, "\(length) bytes are due where \(section.count - offset) are left")
+        }
+        if length > 0, let source = section.baseAddress.map({ $0 + offset }), let target = bytes.baseAddress {
+          let target = UnsafeMutableRawPointer(target + filled)
+          if length <= 16 {
+            // A call for so few bytes would take longer than they do.
+            target.storeBytes(of: source.loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+          } else {
+            target.copyMemory(from: source, byteCount: length)
+          }
+        }
+        offset += length
+        filled += length
+        ends[endCount] = filled
+        endCount += 1
+      }
+      guard offset == section.count else {
+        throw ParquetError(.corruptPage, "\(section.count - offset) bytes follow the last text")
+      }
+    }
+  }
+  return RowTexts(bytes: bytes, ends: ends)
+}

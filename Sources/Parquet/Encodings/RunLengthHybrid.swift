@@ -63,6 +63,35 @@ private func appendPacked(_ values: UnsafePointer<UInt32>, count: Int, width: In
 package func decodeHybrid(
   _ section: UnsafeRawBufferPointer, count: Int, width: Int, into output: UnsafeMutablePointer<UInt32>
 ) throws {
+  var done = 0
+  try forEachHybridRun(section, count: count, width: width) { part in
+    switch part {
+    case .run(let value, let count):
+      (output + done).update(repeating: value, count: count)
+      done += count
+    case .packed(let bytes, let count):
+      if let base = bytes.baseAddress {
+        unpackBits(base, count: count, width: width, into: output + done)
+      } else {
+        (output + done).update(repeating: 0, count: count)
+      }
+      done += count
+    }
+  }
+}
+
+/// What RLE is made of.
+enum HybridPart {
+  case run(of: UInt32, count: Int)
+  /// Packed values, without bytes where they have no bits.
+  case packed(UnsafeRawBufferPointer, count: Int)
+}
+
+/// Calls `body` with the parts of `section`, which hold `count` values of `width` bits; throws as `decodeHybrid` does.
+@inline(__always)
+func forEachHybridRun(
+  _ section: UnsafeRawBufferPointer, count: Int, width: Int, _ body: (HybridPart) throws -> Void
+) throws {
   guard width <= 32 else { throw ParquetError(.corruptPage, "\(width) bits are too wide for an index") }
   var cursor = ByteCursor(section)
   var done = 0
@@ -77,17 +106,13 @@ package func decodeHybrid(
       guard length <= count - done else {
         throw ParquetError(.corruptPage, "a run of \(length) values where \(count - done) are due")
       }
-      (output + done).update(repeating: value, count: length)
+      try body(.run(of: value, count: length))
       done += length
     } else {
       let packed = try cursor.take(length * width)
       // The last groups may be filled up; some writers fill up to 32 values.
       let packedCount = min(length * 8, count - done)
-      if let base = packed.baseAddress {
-        unpackBits(base, count: packedCount, width: width, into: output + done)
-      } else {
-        (output + done).update(repeating: 0, count: packedCount)
-      }
+      try body(.packed(packed, count: packedCount))
       done += packedCount
     }
   }

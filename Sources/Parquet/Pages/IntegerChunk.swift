@@ -34,33 +34,33 @@ func integerBounds<Value: FixedWidthInteger & SignedInteger>(_ values: UnsafeBuf
 func readIntegerChunk<Value: FixedWidthInteger & SignedInteger>(
   _: Value.Type, isOptional: Bool, rowCount: Int, pages: inout PageReader
 ) throws -> [Value] {
-  var values = [Value](repeating: 0, count: rowCount)
   var dictionary: [Value] = []
-  var row = 0
-  while let header = try pages.next() {
-    let count = header.valueCount
-    var cursor = ByteCursor(pages.bytes)
-    if header.kind == .dictionary {
-      guard count <= cursor.left else { throw ParquetError(.corruptPage, "a dictionary holds fewer values") }
-      dictionary = [Value](repeating: 0, count: count)
-      try dictionary.withUnsafeMutableBufferPointer {
-        if let output = $0.baseAddress { try decodePlain(pages.bytes, count: count, into: output) }
+  return try [Value](unsafeUninitializedCapacity: rowCount) { values, filled in
+    while let header = try pages.next() {
+      let count = header.valueCount
+      var cursor = ByteCursor(pages.bytes)
+      if header.kind == .dictionary {
+        guard count <= cursor.left else { throw ParquetError(.corruptPage, "a dictionary holds fewer values") }
+        dictionary = [Value](repeating: 0, count: count)
+        try dictionary.withUnsafeMutableBufferPointer {
+          if let output = $0.baseAddress { try decodePlain(pages.bytes, count: count, into: output) }
+        }
+        continue
       }
-      continue
+      guard count <= rowCount - filled else {
+        throw ParquetError(.corruptPage, "the pages hold more rows than the chunk")
+      }
+      if isOptional, try DefinitionLevels(&cursor, count: count).presentCount < count {
+        throw ParquetError(.unsupported, "missing values in a column of integers are not read")
+      }
+      let section = try cursor.take(cursor.left)
+      if let output = values.baseAddress.map({ $0 + filled }) {
+        try decodeIntegers(section, header, dictionary: dictionary, into: output)
+      }
+      filled += count
     }
-    guard count <= rowCount - row else { throw ParquetError(.corruptPage, "the pages hold more rows than the chunk") }
-    if isOptional, try DefinitionLevels(&cursor, count: count).presentCount < count {
-      throw ParquetError(.unsupported, "missing values in a column of integers are not read")
-    }
-    let section = try cursor.take(cursor.left)
-    try values.withUnsafeMutableBufferPointer {
-      guard let output = $0.baseAddress.map({ $0 + row }) else { return }
-      try decodeIntegers(section, header, dictionary: dictionary, into: output)
-    }
-    row += count
+    guard filled == rowCount else { throw ParquetError(.corruptPage, "the pages hold \(filled) of \(rowCount) rows") }
   }
-  guard row == rowCount else { throw ParquetError(.corruptPage, "the pages hold \(row) of \(rowCount) rows") }
-  return values
 }
 
 private func decodeIntegers<Value: FixedWidthInteger & SignedInteger>(

@@ -96,9 +96,18 @@ func decodeIndices(
   var cursor = ByteCursor(section)
   let width = Int(try cursor.byte())
   try decodeHybrid(try cursor.take(cursor.left), count: count, width: width, into: output)
-  var greatest: UInt32 = 0
-  for index in 0..<count { greatest = max(greatest, output[index]) }
-  guard Int(greatest) < dictionaryCount else {
-    throw ParquetError(.corruptPage, "index \(greatest) into a dictionary of \(dictionaryCount) values")
-  }
+  if width < 32, dictionaryCount >= 1 << width { return }
+  if areAll(output, count: count, below: dictionaryCount) { return }
+  let greatest = UnsafeBufferPointer(start: output, count: count).max() ?? 0
+  throw ParquetError(.corruptPage, "index \(greatest) into a dictionary of \(dictionaryCount) values")
+}
+
+/// Whether no index is `limit` or greater. A difference that wraps around has its highest bit set, which is quicker to
+/// collect than the greatest index.
+private func areAll(_ indices: UnsafePointer<UInt32>, count: Int, below limit: Int) -> Bool {
+  guard limit > 0, limit <= Int32.max else { return limit > 0 }
+  let last = UInt32(limit - 1)
+  var bits: UInt32 = 0
+  for place in 0..<count { bits |= last &- indices[place] | indices[place] }
+  return bits >> 31 == 0
 }

@@ -154,56 +154,80 @@ extension StringTable {
 /// Decodes a chunk of text of `rowCount` rows, whatever encoding its pages have.
 ///
 /// The column's table holds the texts of the chunk's dictionary, in its order, and those of its PLAIN pages.
-func readTextChunk(isOptional: Bool, rowCount: Int, pages: inout PageReader) throws -> TextColumn {
-  var column = TextColumn(codes: [UInt32](repeating: 0, count: rowCount))
-  var dictionary: [UInt32] = []
-  var row = 0
-  while let header = try pages.next() {
-    let count = header.valueCount
-    var cursor = ByteCursor(pages.bytes)
-    if header.kind == .dictionary {
-      guard count <= cursor.left / plainLengthByteCount else {
-        throw ParquetError(.corruptPage, "a dictionary holds fewer values")
+/// - Parameter isDistinct: whether dictionaries are known to name no text twice, so that none is looked up.
+func readTextChunk(
+  isOptional: Bool, rowCount: Int, isDistinct: Bool, pages: inout PageReader
+) throws -> TextColumn {
+  var dictionary = DecodedDictionary()
+  let codes = try [UInt32](unsafeUninitializedCapacity: rowCount) { codes, filled in
+    while let header = try pages.next() {
+      let count = header.valueCount
+      if header.kind == .dictionary {
+        dictionary = try DecodedDictionary(pages.bytes, count: count, isDistinct: isDistinct)
+        continue
       }
-      column.values = StringTable(capacity: count)
-      dictionary = [UInt32](repeating: 0, count: count)
-      try dictionary.withUnsafeMutableBufferPointer {
-        guard let output = $0.baseAddress else { return }
-        try decodePlain(pages.bytes, count: count, table: &column.values, into: output)
+      guard count <= rowCount - filled else {
+        throw ParquetError(.corruptPage, "the pages hold more rows than the chunk")
       }
-      continue
+      var cursor = ByteCursor(pages.bytes)
+      let levels = isOptional ? try DefinitionLevels(&cursor, count: count) : DefinitionLevels(allPresent: count)
+      let section = try cursor.take(cursor.left)
+      if dictionary.values.count == 0 && header.encoding == .plain {
+        // Room for as many distinct texts as there may be: compressed, they seldom take less than a byte each.
+        dictionary.values = StringTable(capacity: min(rowCount, pages.chunkByteCount))
+      }
+      if let output = codes.baseAddress.map({ $0 + filled }) {
+        try decodeTexts(section, header.encoding, count: levels.presentCount, &dictionary, into: output)
+        levels.spread(output, null: TextColumn.null)
+      }
+      filled += count
     }
-    guard count <= rowCount - row else { throw ParquetError(.corruptPage, "the pages hold more rows than the chunk") }
-    let levels = isOptional ? try DefinitionLevels(&cursor, count: count) : DefinitionLevels(allPresent: count)
-    let section = try cursor.take(cursor.left)
-    if column.values.count == 0 && header.encoding == .plain {
-      // Room for as many distinct texts as there may be: compressed, they seldom take less than a byte each.
-      column.values = StringTable(capacity: min(rowCount, pages.chunkByteCount))
-    }
-    try column.codes.withUnsafeMutableBufferPointer {
-      guard let output = $0.baseAddress.map({ $0 + row }) else { return }
-      try decodeTexts(
-        section, header.encoding, count: levels.presentCount, dictionary: dictionary, table: &column.values,
-        into: output)
-      levels.spread(output, null: TextColumn.null)
-    }
-    row += count
+    guard filled == rowCount else { throw ParquetError(.corruptPage, "the pages hold \(filled) of \(rowCount) rows") }
   }
-  guard row == rowCount else { throw ParquetError(.corruptPage, "the pages hold \(row) of \(rowCount) rows") }
-  return column
+  return TextColumn(codes: codes, values: dictionary.values)
 }
 
-private func decodeTexts(
-  _ section: UnsafeRawBufferPointer, _ encoding: Encoding, count: Int, dictionary: [UInt32],
-  table: inout StringTable, into output: UnsafeMutablePointer<UInt32>
+/// The texts of a dictionary page, to which those of PLAIN pages are added.
+struct DecodedDictionary {
+  var values = StringTable()
+  private(set) var count = 0
+  /// What each index stands for; empty where the indices are the codes.
+  private(set) var codes: [UInt32] = []
+
+  init() {}
+
+  /// Decodes the dictionary that fills `section`.
+  init(_ section: UnsafeRawBufferPointer, count: Int, isDistinct: Bool) throws {
+    guard count <= section.count / plainLengthByteCount else {
+      throw ParquetError(.corruptPage, "a dictionary holds fewer values")
+    }
+    self.count = count
+    if isDistinct {
+      values = StringTable(distinct: try decodePlain(section, count: count))
+      return
+    }
+    var table = StringTable(capacity: count)
+    codes = try [UInt32](unsafeUninitializedCapacity: count) { codes, filled in
+      if let output = codes.baseAddress { try decodePlain(section, count: count, table: &table, into: output) }
+      filled = count
+    }
+    values = table
+    // Only where a text is named twice, indices are not the table's codes.
+    if values.count == count { codes = [] }
+  }
+}
+
+/// Decodes the `count` texts of a section, adding to `dictionary` those that stand there in full.
+func decodeTexts(
+  _ section: UnsafeRawBufferPointer, _ encoding: Encoding, count: Int, _ dictionary: inout DecodedDictionary,
+  into output: UnsafeMutablePointer<UInt32>
 ) throws {
   switch encoding {
-  case .plain: try decodePlain(section, count: count, table: &table, into: output)
+  case .plain: try decodePlain(section, count: count, table: &dictionary.values, into: output)
   case .rleDictionary, .plainDictionary:
     try decodeIndices(section, count: count, dictionaryCount: dictionary.count, into: output)
-    // Where the dictionary names a text twice, its indices are not the table's codes.
-    if let last = dictionary.last, Int(last) + 1 < dictionary.count {
-      for row in 0..<count { output[row] = dictionary[Int(output[row])] }
+    if !dictionary.codes.isEmpty {
+      for row in 0..<count { output[row] = dictionary.codes[Int(output[row])] }
     }
   default: throw ParquetError(.unsupported, "encoding \(encoding) is not read for text")
   }

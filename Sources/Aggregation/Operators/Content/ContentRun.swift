@@ -17,13 +17,18 @@ struct ContentRun: QuestionPlan {
     guard let days = resolved.days else { return }
     let names = [question.event] + question.reactions + (isDelivered ? [question.delivery] : [])
     let isByRate = question.rank.reaction != nil
-    let events = try ItemEvents(question, resolved, days, names: names, into: &answer)
+    var events = try ItemEvents(question, resolved, days, names: names, into: &answer)
+    if isByRate { events.addOthers() }
     // Where a rate decides, all items are counted in full; else only those that are shown.
-    var shown = top(counts(of: events.numbers, events, isWhole: isByRate))
+    var shown = top(counts(of: events.numbers, events, isWhole: isByRate), events.names)
     if question.byAge {
       return try ContentAges(question: question, resolved: resolved).rows(shown, days, into: &answer)
     }
-    if !isByRate { shown = top(counts(of: shown.map(\.number), events, isWhole: true)) }
+    if !isByRate {
+      let numbers = shown.map(\.number)
+      events.addOthers(of: numbers)
+      shown = top(counts(of: numbers, events, isWhole: true), events.names)
+    }
     answer.rows = shown.map(row)
     note(into: &answer)
   }
@@ -38,9 +43,8 @@ struct ContentRun: QuestionPlan {
       while true {
         let start = next.wrappingAdd(chunk, ordering: .relaxed).oldValue
         if start >= items.count { break }
-        let counts = items[start..<min(items.count, start + chunk)].map {
-          counter.counts(of: $0, events, isWhole: isWhole)
-        }
+        let part = items[start..<min(items.count, start + chunk)]
+        let counts = isWhole ? part.map { counter.counts(of: $0, events) } : counter.views(of: part, events)
         parts.withLock { $0.append((start, counts)) }
       }
     }
@@ -64,7 +68,7 @@ struct ContentRun: QuestionPlan {
   }
 
   /// The first of the order, greatest first; equal ones by viewers, then by name.
-  private func top(_ items: [ItemCounts]) -> [ItemCounts] {
+  private func top(_ items: [ItemCounts], _ names: StringTable) -> [ItemCounts] {
     let values = items.map { item in
       switch question.rank {
       case .viewers: Double(item.viewers)
@@ -73,7 +77,10 @@ struct ContentRun: QuestionPlan {
       }
     }
     let least = values.leastOfGreatest(question.top)
-    let kept = items.indices.filter { values[$0] >= least }.sorted { a, b in
+    var items = items
+    let reaching = items.indices.filter { values[$0] >= least }
+    for place in reaching { items[place].name = names.string(UInt32(items[place].number)) }
+    let kept = reaching.sorted { a, b in
       if values[a] != values[b] { return values[a] > values[b] }
       if items[a].viewers != items[b].viewers { return items[a].viewers > items[b].viewers }
       return items[a].name.utf8.lexicographicallyPrecedes(items[b].name.utf8)

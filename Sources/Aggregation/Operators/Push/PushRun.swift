@@ -10,30 +10,100 @@ struct PushRun: QuestionPlan {
 
   /// Names of events by place: sends, then taps, then guardrails; other activity behind them.
   var names: [String] { question.eventNames }
-  private var needsSessions: Bool { question.attribution != .direct && question.guardrails.isEmpty }
+  private var needsSessions: Bool {
+    question.triangle || question.attribution != .direct && question.guardrails.isEmpty
+  }
   private var isGuarded: Bool { !question.guardrails.isEmpty }
+
+  /// Whether each push stands for itself.
+  private var isJoined: Bool { !needsSessions && !question.fatigue }
 
   func run(into answer: inout Answer) throws {
     answer.columns = columns
     guard let days = resolved.days, let data = resolved.dataDays else { return }
-    let groups = SharedGroups(question.fatigue ? [] : question.by)
-    let pushes = SharedTexts()
-    let parts = try scan(days, data).map(into: &answer) { block in
-      block.runs.map { part(of: $0, in: block, groups, pushes) }
-    }
-    let runs = MemberRuns(runs: parts.flatMap(\.self), memberCount: resolved.snapshot.memberCount)
-    try EngineLimits.check(bytes: runs.byteCount, of: "pushes and what followed them")
-    let values = question.fatigue ? [] : groups.values
-    let order = values.indices.sorted { GroupValues.precedes(values[$0], values[$1]) }
-    var rank = [Int](repeating: 0, count: values.count)
-    for (place, group) in order.enumerated() { rank[group] = place }
-    var walk = PushWalk(self, rank: rank, pushes: pushes.texts, firstDay: data.lowerBound)
+    if isJoined { return try join(days, data, into: &answer) }
+    let numbers = PushNumbers(groups: SharedGroups(question.fatigue ? [] : question.by), plans: SharedGroups([]))
+    let runs = try memberRuns(days, data, numbers, into: &answer)
+    let (order, rank) = Self.order(question.fatigue ? [] : numbers.groups.values)
+    var walk = PushWalk(self, rank: rank, pushes: numbers.pushes.texts, firstDay: data.lowerBound)
     walk.settle(runs)
     var states = runs.fold(walk) { walk, _, rows in walk.add(rows) }
     var total = states.removeFirst().tally
     for state in states { total.add(state.tally) }
-    answer.rows = rows(&total, order.map { values[$0] })
+    answer.rows = rows(&total, order)
     note(total, into: &answer)
+  }
+
+  /// The rows to be walked member by member.
+  func memberRuns(
+    _ days: ClosedRange<CommunityDay>, _ data: ClosedRange<CommunityDay>, _ numbers: PushNumbers,
+    into answer: inout Answer
+  ) throws -> MemberRuns {
+    let parts = try scan(days, data).map(into: &answer) { block in
+      block.runs.map { part(of: $0, in: block, numbers) }
+    }
+    let runs = MemberRuns(runs: parts.flatMap(\.self), memberCount: resolved.snapshot.memberCount)
+    try EngineLimits.check(bytes: runs.byteCount, of: "pushes and what followed them")
+    return runs
+  }
+
+  /// Answers push by push.
+  private func join(
+    _ days: ClosedRange<CommunityDay>, _ data: ClosedRange<CommunityDay>, into answer: inout Answer
+  ) throws {
+    let (groups, pushes) = (SharedGroups(question.by), SharedTexts())
+    let span = resolved.span(of: days)
+    let parts = try scan(days, data).map(into: &answer) { block in
+      block.runs.map { run -> JoinPart in
+        switch run.place {
+        case 0: .sends(PushRows(run, of: block, in: span, texts: pushes, groups: groups))
+        case 1 where !isGuarded: .taps(PushRows(run, of: block, in: .min..<(.max), texts: pushes, groups: nil))
+        default: .others(MemberRun(run, of: block))
+        }
+      }
+    }.flatMap(\.self)
+    let (order, rank) = Self.order(groups.values)
+    let (memberCount, others) = (resolved.snapshot.memberCount, parts.compactMap(\.others))
+    let join = PushJoin(
+      sends: RowsByPush(parts.compactMap(\.sends), pushCount: pushes.count),
+      taps: RowsByPush(parts.compactMap(\.taps), pushCount: pushes.count),
+      others: (isGuarded ? 1..<names.count : 2..<3).map { name in
+        MemberInstants(others.filter { Int($0.name) == name }, memberCount: memberCount)
+      },
+      windows: windows, hasTaps: !isGuarded, asOf: resolved.asOf.microseconds, rank: rank,
+      isOneEach: question.by.contains(PushQuestion.pushColumn), memberCount: memberCount)
+    try EngineLimits.check(
+      bytes: join.sends.byteCount + join.taps.byteCount + others.reduce(0) { $0 + $1.members.count * 12 },
+      of: "pushes and what followed them")
+    var total = join.tally()
+    answer.rows = rows(&total, order)
+    note(total, into: &answer)
+  }
+
+  /// Rows of a block as the join takes them.
+  private enum JoinPart {
+    case sends(PushRows)
+    case taps(PushRows)
+    case others(MemberRun)
+
+    var sends: PushRows? { if case .sends(let rows) = self { rows } else { nil } }
+    var taps: PushRows? { if case .taps(let rows) = self { rows } else { nil } }
+    var others: MemberRun? { if case .others(let run) = self { run } else { nil } }
+  }
+
+  /// By outcome, in microseconds.
+  var windows: [Int64] {
+    let leave = question.triangle ? [] : [question.leave.windowSeconds]
+    let seconds = isGuarded ? question.guardrails.map(\.windowSeconds) : [question.windowSeconds] + leave
+    return seconds.map { $0 * 1_000_000 }
+  }
+
+  /// The groups in the order of their values, and by number the place of each.
+  private static func order(_ values: [GroupValues]) -> ([GroupValues], rank: [Int]) {
+    let order = values.indices.sorted { GroupValues.precedes(values[$0], values[$1]) }
+    var rank = [Int](repeating: 0, count: values.count)
+    for (place, group) in order.enumerated() { rank[group] = place }
+    return (order.map { values[$0] }, rank)
   }
 
   private func scan(_ days: ClosedRange<CommunityDay>, _ data: ClosedRange<CommunityDay>) throws -> EventScan {
@@ -41,25 +111,30 @@ struct PushRun: QuestionPlan {
       ([question.windowSeconds, question.leave.windowSeconds] + question.guardrails.map(\.windowSeconds)).max() ?? 0
     // A session may begin long before, and a mean gap is of all that went before.
     let first = needsSessions ? min(data.lowerBound, days.lowerBound) : days.lowerBound - question.daysReadBefore
-    let end = min(days.upperBound + Int(longest / 86400) + 2, max(data.upperBound, days.upperBound))
+    // Under braze a window is the member's own, and may be as long as the data.
+    let isOpenEnded = needsSessions && (question.attribution == .braze || question.triangle)
+    let last = max(data.upperBound, days.upperBound)
+    let end = isOpenEnded ? last : min(days.upperBound + Int(longest / 86400) + 2, last)
     var scan = try EventScan(resolved, days: first...end, events: needsSessions ? .qualifyingAnd(names) : .named(names))
     scan.readsTimestamps = true
-    scan.columns = Array(Set((question.fatigue ? [] : question.by) + [PushQuestion.pushColumn]))
+    let plans = question.triangle ? PlanKinds.columns(question) : []
+    scan.columns = Array(Set((question.fatigue ? [] : question.by) + plans + [PushQuestion.pushColumn]))
     return scan
   }
 
-  /// Sends have the number of the push and of the group, taps that of the push.
-  private func part(of run: EventRun, in block: EventBlock, _ groups: SharedGroups, _ pushes: SharedTexts) -> MemberRun
-  {
+  /// Sends have the number of the push and of the group, taps that of the push, planned pushes that and their kind's.
+  private func part(of run: EventRun, in block: EventBlock, _ numbers: PushNumbers) -> MemberRun {
     var part = MemberRun(run, of: block)
     if run.place < 0 { part.name = Int32(names.count) }
     let isSend = run.place == 0
-    guard isSend || run.place == 1 && !isGuarded else { return part }
+    let isPlan = question.triangle && run.place == PushQuestion.plannedPlace
+    guard isSend || isPlan || run.place == 1 && !isGuarded else { return part }
     var rows: [Int] = []
     rows.reserveCapacity(part.members.count)
     block.forEachRow(of: run) { rows.append($0) }
-    part.first = pushes.numbers(of: block.columns[PushQuestion.pushColumn], rows: rows)
-    if isSend, !question.fatigue { part.second = groups.numbers(of: block, rows: rows) }
+    part.first = numbers.pushes.numbers(of: block.columns[PushQuestion.pushColumn], rows: rows)
+    if isSend, !question.fatigue { part.second = numbers.groups.numbers(of: block, rows: rows) }
+    if isPlan { part.second = numbers.plans.numbers(of: block, rows: rows) }
     return part
   }
 

@@ -25,6 +25,8 @@ struct PushWalk {
   private var matured: [[Int64]] = []
 
   private(set) var tally: PushTally
+  /// The member's credited opens that are of a session: with the session's start, of a tap the one that it lies in.
+  private(set) var credits: [(group: Int, session: Int64)] = []
   private var units: [Unit] = []
   private var sessions = MemberSessions()
   /// The member's sums.
@@ -34,17 +36,15 @@ struct PushWalk {
     question = run.question
     let resolved = run.resolved
     asOf = resolved.asOf.microseconds
-    let days = resolved.days ?? firstDay...firstDay
-    let start = resolved.zone.start(of: days.lowerBound).microseconds
-    sendSpan = start..<max(start, resolved.zone.start(of: days.upperBound + 1).microseconds)
+    sendSpan = resolved.span(of: resolved.days ?? firstDay...firstDay)
     dataStart = resolved.zone.start(of: firstDay).microseconds
     (self.rank, self.pushes) = (rank, pushes)
     let passive = resolved.passiveEvents
-    isActive = run.names.map { !passive.contains($0) && $0 != run.question.send } + [true]
-    let seconds =
-      question.guardrails.isEmpty
-      ? [question.windowSeconds, question.leave.windowSeconds] : question.guardrails.map(\.windowSeconds)
-    windows = seconds.map { $0 * 1_000_000 }
+    let isOwn = { (name: String) in
+      name == run.question.send || run.question.triangle && name == run.question.planned
+    }
+    isActive = run.names.map { !passive.contains($0) && !isOwn($0) } + [true]
+    windows = run.windows
     tally = PushTally(outcomeCount: windows.count)
   }
 
@@ -56,7 +56,7 @@ struct PushWalk {
       let walk = self
       let states = runs.fold((walk, empty)) { state, _, rows in
         state.0.collect(rows)
-        for unit in state.0.units { Self.raise(&state.1, unit, [unit.window, state.0.windows[1]]) }
+        for unit in state.0.units { Self.raise(&state.1, unit, [unit.window] + state.0.windows.dropFirst()) }
       }
       matured = empty
       for (_, ends) in states {
@@ -92,10 +92,10 @@ struct PushWalk {
 
   /// Counts a member; `rows` are the member's, in the order of time.
   mutating func add(_ rows: UnsafeBufferPointer<MemberRow>) {
+    credits.removeAll(keepingCapacity: true)
     collect(rows)
     if units.isEmpty { return }
     byGroup.removeAll(keepingCapacity: true)
-    var credited: [Int64] = []
     // Most members did nothing but receive.
     let isSilent = rows.allSatisfy { $0.name == 0 } && question.attribution != .baselineAdjusted
     for unit in units {
@@ -105,7 +105,7 @@ struct PushWalk {
         if isSilent {
           note(unit, outcome, 0)
         } else if question.guardrails.isEmpty, outcome == 0 {
-          guard let opened = opened(unit, rows, &credited) else { continue }
+          guard let opened = opened(unit, rows) else { continue }
           note(unit, 0, opened)
         } else {
           let name = Int32(question.guardrails.isEmpty ? 2 : outcome + 1)
@@ -114,10 +114,17 @@ struct PushWalk {
         }
       }
     }
-    tally.credits += credited.count
-    tally.distinct += Set(credited).count
+    tally.credits += credits.count
+    if credits.count > 1 {
+      tally.distinct += Set(credits.map(\.session)).count
+    } else {
+      tally.distinct += credits.count
+    }
     for sums in byGroup { tally.sums[sums.group][sums.outcome].add(x: sums.x, n: sums.n) }
   }
+
+  /// Takes in other members.
+  mutating func merge(_ other: PushWalk) { tally.add(other.tally) }
 
   /// Adds an outcome of a unit to the member's sums.
   private mutating func note(_ unit: Unit, _ outcome: Int, _ x: Int) {
@@ -146,7 +153,7 @@ struct PushWalk {
     }
     if units.isEmpty { return }
     if question.fatigue { for place in units.indices { units[place].group = received(before: units[place].ts, rows) } }
-    guard question.attribution != .direct, question.guardrails.isEmpty else { return }
+    guard question.attribution != .direct || question.triangle, question.guardrails.isEmpty else { return }
     sessions.find(in: rows, isActive: isActive, tap: 1)
     guard question.attribution == .braze else { return }
     for place in units.indices {
@@ -165,16 +172,17 @@ struct PushWalk {
   }
 
   /// 1 or 0, or twelfths of sessions beyond the baseline; nil where the unit does not count.
-  private mutating func opened(
-    _ unit: Unit, _ rows: UnsafeBufferPointer<MemberRow>, _ credited: inout [Int64]
-  ) -> Int? {
+  private mutating func opened(_ unit: Unit, _ rows: UnsafeBufferPointer<MemberRow>) -> Int? {
     let end = unit.ts + unit.window
     if question.attribution == .baselineAdjusted { return beyondBaseline(unit, rows) }
-    let isTapped = rows.contains { $0.name == 1 && $0.first == unit.push && $0.ts >= unit.ts && $0.ts < end }
-    if question.attribution == .direct { return isTapped ? 1 : 0 }
-    guard !isTapped, let session = sessions.firstUntapped(in: unit.ts..<end) else { return 0 }
+    let tap = rows.first { $0.name == 1 && $0.first == unit.push && $0.ts >= unit.ts && $0.ts < end }
+    if question.attribution == .direct {
+      if let tap, question.triangle { credits.append((unit.group, sessions.last(by: tap.ts) ?? tap.ts)) }
+      return tap == nil ? 0 : 1
+    }
+    guard tap == nil, let session = sessions.firstUntapped(in: unit.ts..<end) else { return 0 }
     if question.attribution == .window, isTouchedLater(unit, until: session, rows) { return 0 }
-    credited.append(session)
+    credits.append((unit.group, session))
     return 1
   }
 
@@ -241,6 +249,9 @@ struct MemberSessions {
   func firstUntapped(in span: Range<Int64>) -> Int64? {
     starts.indices.first { span.contains(starts[$0]) && !isTapped[$0] }.map { starts[$0] }
   }
+
+  /// The last that began by `ts`.
+  func last(by ts: Int64) -> Int64? { starts.last { $0 <= ts } }
 
   /// How many began.
   func count(in span: Range<Int64>) -> Int { starts.count { span.contains($0) } }

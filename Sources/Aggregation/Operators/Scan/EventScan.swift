@@ -43,10 +43,16 @@ struct EventScan: Sendable {
 
   /// A scan of the events of `days`, in the question's zone, before as-of.
   init(_ resolved: ResolvedQuestion, days: ClosedRange<CommunityDay>, events: EventChoice = .qualifying) throws {
+    self.init(
+      resolved, days: days, events: events,
+      facts: try FactColumns(resolved.question, store: resolved.store, snapshot: resolved.snapshot))
+  }
+
+  /// The same with attributes of members that were read before, for one of several scans of a question.
+  init(_ resolved: ResolvedQuestion, days: ClosedRange<CommunityDay>, events: EventChoice, facts: FactColumns) {
     (store, asOf, zone, isForeign) = (resolved.store, resolved.asOf, resolved.zone, resolved.isForeign)
-    (self.days, self.events) = (days, events)
+    (self.days, self.events, self.facts) = (days, events, facts)
     filter = resolved.question.filter
-    facts = try FactColumns(resolved.question, store: resolved.store, snapshot: resolved.snapshot)
     segments = resolved.segments(holding: days)
   }
 
@@ -104,7 +110,7 @@ struct EventScan: Sendable {
     let segment = try SegmentReader(segments[place], of: store)
     statistics.segmentsRead += 1
     for group in 0..<segment.rowGroupCount where segment.reasonToSkip(rowGroup: group, conditions) == nil {
-      guard let events = try segment.text("event", rowGroup: group) else {
+      guard let events = try segment.textRuns("event", rowGroup: group) else {
         throw StoreError(.corrupt, "the column 'event' is missing", file: segment.record.file)
       }
       let runs = runs(of: events)
@@ -122,35 +128,20 @@ struct EventScan: Sendable {
   }
 
   /// The runs of the events asked for; rows lie in the order of event names.
-  private func runs(of events: TextColumn) -> [EventRun] {
-    var runs: [EventRun] = []
-    var start = 0
-    let codes = events.codes
-    while start < codes.count {
-      let end = Self.end(ofRunAt: start, in: codes)
-      let name = events.values.string(codes[start])
-      guard mayMatch(name) else {
-        start = end
-        continue
-      }
+  private func runs(of events: TextRuns) -> [EventRun] {
+    events.runs.compactMap { run in
+      let name = events.values.string(run.code)
+      guard mayMatch(name) else { return nil }
+      let isPassive = store.settings.schema.passiveEvents.contains(name)
       switch self.events {
-      case .qualifying:
-        if !store.settings.schema.passiveEvents.contains(name) {
-          runs.append(EventRun(name: name, place: -1, rows: start..<end))
-        }
+      case .qualifying: return isPassive ? nil : EventRun(name: name, place: -1, rows: run.rows)
       case .named(let names):
-        if let place = Self.place(of: name, in: names) {
-          runs.append(EventRun(name: name, place: place, rows: start..<end))
-        }
+        return Self.place(of: name, in: names).map { EventRun(name: name, place: $0, rows: run.rows) }
       case .qualifyingAnd(let names):
         let place = Self.place(of: name, in: names)
-        if place != nil || !store.settings.schema.passiveEvents.contains(name) {
-          runs.append(EventRun(name: name, place: place ?? -1, rows: start..<end))
-        }
+        return place == nil && isPassive ? nil : EventRun(name: name, place: place ?? -1, rows: run.rows)
       }
-      start = end
     }
-    return runs
   }
 
   /// Whether rows of an event can meet the filter: not where it joins with `and` that the event is another.
@@ -165,28 +156,15 @@ struct EventScan: Sendable {
     names.firstIndex { $0.utf8.elementsEqual(name.utf8) }
   }
 
-  /// Where the rows that hold the code of row `start` end: found by doubling, then by halving.
-  private static func end(ofRunAt start: Int, in codes: [UInt32]) -> Int {
-    let code = codes[start]
-    var (low, step) = (start, 1)
-    while low + step < codes.count, codes[low + step] == code {
-      low += step
-      step *= 2
-    }
-    var high = min(low + step, codes.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if codes[middle] == code { low = middle } else { high = middle }
-    }
-    return high
-  }
+  /// A gap of so many rows is read over: that costs less than reading a dictionary again behind it.
+  private static let gapRowCountMax = 2 * 20_000
 
   /// Whole pages that hold the runs, each run within one range.
   private static func ranges(of runs: [EventRun], in segment: SegmentReader, _ group: Int) -> [Range<Int>] {
     var ranges: [Range<Int>] = []
     for run in runs {
       let rows = segment.widened(run.rows, inGroup: group)
-      if let last = ranges.last, rows.lowerBound <= last.upperBound {
+      if let last = ranges.last, rows.lowerBound <= last.upperBound + gapRowCountMax {
         ranges[ranges.count - 1] = last.lowerBound..<max(last.upperBound, rows.upperBound)
       } else {
         ranges.append(rows)
@@ -196,13 +174,13 @@ struct EventScan: Sendable {
   }
 
   private func block(
-    _ segment: SegmentReader, _ place: Int, _ group: Int, _ range: Range<Int>, runs: [EventRun], events: TextColumn
+    _ segment: SegmentReader, _ place: Int, _ group: Int, _ range: Range<Int>, runs: [EventRun], events: TextRuns
   ) throws -> EventBlock {
     let members = try segment.members(rowGroup: group, rows: range)
     var loaded: [String: TextColumn] = [:]
     for name in Set(columns).union(filter?.columns ?? []) {
       if name == "event" {
-        loaded[name] = TextColumn(codes: Array(events.codes[range]), values: events.values)
+        loaded[name] = events.column(range)
       } else if name.hasPrefix(FactColumns.prefix) {
         loaded[name] = facts.column(name, of: members)
       } else {

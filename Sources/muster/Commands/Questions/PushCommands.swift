@@ -48,6 +48,17 @@ struct PushOptions: QuestionFlags {
     help: ArgumentHelp("Rows by group and these events, each with its window, with commas.", valueName: "event:time,…"))
   var guardrails: String?
 
+  @Flag(
+    help:
+      "A row for each group and rule: direct, window, braze, baseline-adjusted, and incremental against the holdout.")
+  var triangle = false
+
+  @Option(help: ArgumentHelp("With --triangle: the event that plans a push for a member.", valueName: "event"))
+  var planned = "push_planned"
+
+  @Option(help: ArgumentHelp("With --triangle: the arm of those who are sent nothing.", valueName: "arm"))
+  var holdout = "none"
+
   @OptionGroup var question: QuestionOptions
 
   func validate() throws { _ = try listedGuardrails() }
@@ -68,6 +79,7 @@ struct PushOptions: QuestionFlags {
     (push.attribution, push.fatigue, push.by) = (attribution, fatigue, fatigue ? [] : by.listed)
     (push.send, push.open, push.leave) = (send, open, leave)
     push.guardrails = try listedGuardrails()
+    (push.triangle, push.planned, push.holdout) = (triangle, planned, holdout)
     return push
   }
 }
@@ -86,6 +98,7 @@ struct QueryPush: ParsableCommand {
         muster query push --attribution window --by arm
         muster query push --fatigue
         muster query push --by arm --guardrails leave:72h,mute:72h,complaint:7d --format csv
+        muster query push --triangle --by arm
       """)
 
   @OptionGroup var push: PushOptions

@@ -22,6 +22,17 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     return "\(date)T\(clock)\(fraction == 0 ? "" : "." + padded(fraction, 6))Z"
   }
 
+  /// ISO 8601 with the offset of `zone`, to the second: `2026-08-01T20:30:00+08:00`. In UTC, with `Z`, where the offset
+  /// is no whole number of minutes, which the form cannot say.
+  package func description(in zone: TimeZoneRules) -> String {
+    let whole = Timestamp(seconds: microseconds.flooredDivision(by: 1_000_000).quotient)
+    let offset = zone.offsetSeconds(at: whole)
+    if offset == 0 || offset % 60 != 0 { return whole.description }
+    let local = whole.adding(seconds: Int64(offset)).description.dropLast()
+    let minutes = Int64(abs(offset) / 60)
+    return "\(local)\(offset < 0 ? "-" : "+")\(padded(minutes / 60, 2)):\(padded(minutes % 60, 2))"
+  }
+
   /// Reads ISO 8601 with `Z` or an offset; nil where `text` is anything else.
   package init?(iso8601 text: String) {
     var text = text

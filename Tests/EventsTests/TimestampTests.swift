@@ -27,6 +27,22 @@ import Testing
     }
   }
 
+  @Test(
+    "An instant is written with the offset of a zone",
+    arguments: [
+      ("UTC", 1_785_587_400_000_000, "2026-08-01T12:30:00Z"),
+      ("Asia/Shanghai", 1_785_587_400_999_999, "2026-08-01T20:30:00+08:00"),
+      ("America/New_York", 1_785_546_000_000_000, "2026-07-31T21:00:00-04:00"),
+      ("Asia/Kathmandu", 1_785_587_400_000_000, "2026-08-01T18:15:00+05:45"),
+      ("America/St_Johns", 1_785_587_400_000_000, "2026-08-01T10:00:00-02:30"),
+      ("Africa/Monrovia", 0, "1970-01-01T00:00:00Z"),
+    ] as [(String, Int64, String)])
+  func descriptionsInZones(zone: String, microseconds: Int64, text: String) throws {
+    let instant = Timestamp(microseconds: microseconds)
+    #expect(instant.description(in: try TimeZoneRules(named: zone)) == text)
+    #expect(Timestamp(iso8601: text) == Timestamp(seconds: microseconds.flooredDivision(by: 1_000_000).quotient))
+  }
+
   @Test("The ends of the number line have a description", arguments: [Int64.min, .max])
   func ends(microseconds: Int64) {
     #expect(Timestamp(microseconds: microseconds).description.hasSuffix("Z"))

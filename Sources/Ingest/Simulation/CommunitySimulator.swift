@@ -10,9 +10,10 @@ internal import Events
 /// ```
 ///
 /// Members join over time, most of them for a day only; the others come back at their own rate, near
-/// their own hour of the day, until they are lost. An experiment sends pushes at four times of the day; opens
-/// depend on how far that lies from the member's own hour. Memory: about 30 bytes a member, and one
-/// day's file (with `lateShare`, also the late lines of a week).
+/// their own hour of the day, until they are lost. An experiment draws for each push and member one of four times of
+/// the day, or none, and writes the draw (`push_planned`); opens depend on how far that time lies from the member's
+/// own hour, and after a push a few leave for good. Memory: about 30 bytes a member, and one day's file (with
+/// `lateShare`, also the late lines of a week).
 package struct CommunitySimulator {
   private let options: SimulationOptions
   private var drafter: VisitDrafter
@@ -21,7 +22,7 @@ package struct CommunitySimulator {
   private var dirt: ArrivalDirt
   private var seen = Bitmap()
   private var drafts: [EventDraft] = []
-  private var openChanceSums: [Int] = [0, 0, 0, 0]
+  private var ledger = PushLedger()
   private var summary = SimulationSummary()
 
   /// Draws the members and measures how many visits there will be; costs about 10 ns a member and day.
@@ -42,8 +43,6 @@ package struct CommunitySimulator {
   ) rethrows -> SimulationSummary {
     let fresh = self
     defer { self = fresh }
-    summary.arms = PushExperiment.arms.map { PushArmTruth(arm: $0) }
-    for member in drafter.planner.members { summary.arms[Int(member.arm)].assigned += 1 }
     for day in 0..<options.dayCount {
       draft(day)
       let lineCount = write(day)
@@ -55,19 +54,27 @@ package struct CommunitySimulator {
 
   /// Adds the events of `day` to `drafts`, which may hold some that the days before left over.
   private mutating func draft(_ day: Int) {
-    let isSendDay = PushExperiment.isSendDay(options.firstDay + day)
+    let experiment = drafter.planner.experiment
+    let send = experiment.plan(on: day)
     for index in 0..<drafter.planner.rhythm.joinedEnds[day] {
-      let plan = drafter.planner.plan(index, on: day, isSendDay: isSendDay)
-      guard plan.visitSize > 0 || plan.isPushed else { continue }
+      let plan = drafter.planner.plan(index, on: day, send: send)
+      guard plan.visitSize > 0 || plan.arm != nil else { continue }
       drafter.append(plan, of: index, on: day, to: &drafts)
-      if plan.isPushed { count(plan, arm: Int(drafter.planner.members[index].arm)) }
+      if let send { ledger.count(plan, of: drafter.planner.members[index], on: day, send: send, experiment) }
     }
   }
 
-  private mutating func count(_ plan: VisitPlan, arm: Int) {
-    summary.arms[arm].sent += 1
-    summary.arms[arm].opened += plan.openSize > 0 ? 1 : 0
-    openChanceSums[arm] += Int(plan.openChance.per65536)
+  /// Microseconds from the start of the day to `draft`. Plans stand at the day's first instant, also where that is not
+  /// midnight; a send follows the instant at which its arm's begin.
+  private func elapsed(_ draft: EventDraft, _ clock: WallClock) -> Int64 {
+    let arm = Int(draft.arm)
+    switch draft.kind {
+    case .pushPlanned: return 0
+    case .pushSent:
+      let begin = PushExperiment.sendInstant(arm: arm, clock).microseconds - clock.start.microseconds
+      return begin + draft.local - PushExperiment.sendTime(arm: arm)
+    default: return clock.elapsed(atLocal: draft.local, secondTime: draft.member & 1 == 1)
+    }
   }
 
   /// Writes the drafts that fall on `day` and keeps the others; the number of lines.
@@ -76,7 +83,7 @@ package struct CommunitySimulator {
     let today = drafts.filter { $0.local < WallClock.dayMicroseconds }
     drafts = drafts.filter { $0.local >= WallClock.dayMicroseconds }
     for index in drafts.indices { drafts[index].local -= WallClock.dayMicroseconds }
-    let times = today.map { UInt64(clock.elapsed(atLocal: $0.local, secondTime: $0.member & 1 == 1)) }
+    let times = today.map { UInt64(elapsed($0, clock)) }
     var order = RowOrder(rowCount: today.count)
     order.sort(by: times, bitCount: 40)
 
@@ -101,9 +108,9 @@ package struct CommunitySimulator {
   ) -> Bool {
     let start = writer.count
     var content = catalog.content(draft.kind, of: Int(draft.member), &stream)
-    if draft.kind.isPush { content = catalog.pushed(on: Int(draft.pushDay), seed: options.seed) }
-    let arm = drafter.planner.members[Int(draft.member)].arm
-    writer.append(draft, number: summary.events, at: instant, content: content, arm: arm)
+    if draft.kind.isAdvertised { content = catalog.pushed(on: Int(draft.pushDay), seed: options.seed) }
+    if draft.pushDay >= 0 { writer.beginPush(on: draft.pushDay, drafter.planner.experiment) }
+    writer.append(draft, number: summary.events, at: instant, content: content)
     summary.events += 1
     seen.insert(draft.member)
     return dirt.settle(&writer, from: start, number: summary.events - 1, on: day)
@@ -115,9 +122,7 @@ package struct CommunitySimulator {
     finished.members = seen.count
     finished.lateRecords = dirt.lateRecords
     finished.repeatedLines = dirt.repeatedLines
-    for arm in finished.arms.indices where finished.arms[arm].sent > 0 {
-      finished.arms[arm].openProbability = Double(openChanceSums[arm]) / 65_536 / Double(finished.arms[arm].sent)
-    }
+    finished.arms = ledger.finished()
     return finished
   }
 }

@@ -33,7 +33,7 @@ struct ContentCatalog {
   /// The post of an event, `none` for events without one.
   mutating func content(_ kind: SimulatedKind, of member: Int, _ stream: inout RandomStream) -> UInt32 {
     switch kind {
-    case .message, .pointsRedeem, .invite, .pushSent, .pushOpen:
+    case .message, .pointsRedeem, .invite, .leave, .pushPlanned, .pushSent, .pushOpen:
       return Self.none
     case .postCreate:
       nextPost += 1

@@ -1,8 +1,9 @@
 /// The event names of a simulated log.
 enum SimulatedKind: UInt8, CaseIterable {
-  case postView, like, comment, share, postCreate, message, pointsRedeem, invite, pushSent, pushOpen
+  case postView, like, comment, share, postCreate, message, pointsRedeem, invite, leave, pushPlanned, pushSent, pushOpen
 
-  var isPush: Bool { rawValue >= Self.pushSent.rawValue }
+  /// Whether it is about the content that a push advertises.
+  var isAdvertised: Bool { self == .pushSent || self == .pushOpen }
 }
 
 /// One event before it has a number and a content.
@@ -15,6 +16,8 @@ struct EventDraft {
   var community: UInt8
   /// Days since the first day, of the push that this event is about.
   var pushDay: Int32 = -1
+  /// The arm of that push.
+  var arm: UInt8 = 0
 }
 
 /// Turns planned visits into events.
@@ -26,7 +29,7 @@ struct VisitDrafter {
 
   private let reader = WeightedChoice([0.66, 0.2, 0.02, 0.05, 0.0, 0.03, 0.03, 0.01])
   private let contributor = WeightedChoice([0.36, 0.16, 0.18, 0.07, 0.08, 0.12, 0.02, 0.01])
-  let planner: VisitPlanner
+  var planner: VisitPlanner
   /// Events owed to the next visit, in 2^40ths: rounding is carried on, so that the total is met.
   private var owed: UInt64 = 0
 
@@ -35,6 +38,7 @@ struct VisitDrafter {
   /// Appends what `plan` makes the member of `index` do.
   mutating func append(_ plan: VisitPlan, of index: Int, on day: Int, to drafts: inout [EventDraft]) {
     let member = planner.members[index]
+    let first = drafts.count
     var stream = RandomStream(seed: planner.rhythm.options.seed, .visit, index, day)
     if plan.visitSize > 0 {
       var count = eventCount(plan.visitSize)
@@ -45,17 +49,28 @@ struct VisitDrafter {
         count -= size
       }
     }
-    guard plan.isPushed else { return }
+    guard let arm = plan.arm else { return }
     var draft = EventDraft(
-      local: PushExperiment.sendTime(arm: member.arm, &stream), member: UInt32(index), kind: .pushSent,
-      platform: member.platforms.0, community: member.communities.0, pushDay: Int32(day))
+      local: 0, member: UInt32(index), kind: .pushPlanned, platform: member.platforms.0,
+      community: member.communities.0, pushDay: Int32(day), arm: UInt8(arm))
     drafts.append(draft)
-    guard plan.openSize > 0 else { return }
-    draft.local += PushExperiment.openDelay(&stream)
-    draft.kind = .pushOpen
+    guard plan.isDelivered else { return }
+    draft.local = PushExperiment.sendTime(arm: arm) + PushExperiment.queueDelay(&stream)
+    draft.kind = .pushSent
     drafts.append(draft)
-    let count = min(eventCount(plan.openSize), Self.sessionEventCountMax)
-    session(index, member, count, from: draft.local + 3_000_000, &stream, &drafts)
+    if plan.openSize > 0 {
+      draft.local += PushExperiment.reactionDelay(&stream)
+      draft.kind = .pushOpen
+      drafts.append(draft)
+      let count = min(eventCount(plan.openSize), Self.sessionEventCountMax)
+      session(index, member, count, from: draft.local + 3_000_000, &stream, &drafts)
+      draft.local = drafts[drafts.count - 1].local
+    }
+    guard plan.leaves else { return }
+    draft.local += PushExperiment.reactionDelay(&stream)
+    draft.kind = .leave
+    let before = drafts[first...].filter { $0.local < draft.local }
+    drafts.replaceSubrange(first..., with: before + [draft])
   }
 
   private mutating func eventCount(_ size: Int) -> Int {

@@ -4,23 +4,20 @@ internal import Events
 struct PlainLogWriter {
   private static let platforms = ["ios", "android", "web", "wechat"].map { Array($0.utf8) }
   private static let kinds = [
-    "post_view", "like", "comment", "share", "post_create", "message", "points_redeem", "invite", "push_sent",
-    "push_open",
+    "post_view", "like", "comment", "share", "post_create", "message", "points_redeem", "invite", "leave",
+    "push_planned", "push_sent", "push_open",
   ].map { Array($0.utf8) }
   private static let hex = Array("0123456789abcdef".utf8)
 
-  private let seed: UInt64
+  private let options: SimulationOptions
   private let idPrefix: [UInt8]
-  private let firstDay: CommunityDay
   private(set) var bytes: [UInt8] = []
   private var dateNumber = Int64.min
   private var date: [UInt8] = []
-  /// How the lines of one push end, by arm.
-  private var pushes: (day: Int32, properties: [[UInt8]]) = (-1, [])
+  private var push = PushText()
 
   init(_ options: SimulationOptions) {
-    seed = options.seed
-    firstDay = options.firstDay
+    self.options = options
     idPrefix = Array("{\"event_id\":\"e\(options.seed)_".utf8)
   }
 
@@ -45,7 +42,16 @@ struct PlainLogWriter {
     return tail
   }
 
-  mutating func append(_ draft: EventDraft, number: Int, at instant: Timestamp, content: UInt32, arm: UInt8) {
+  /// The next lines about a push are about that of `day`.
+  mutating func beginPush(on day: Int32, _ experiment: PushExperiment) {
+    if push.day == day { return }
+    guard let plan = experiment.plan(on: Int(day)) else { preconditionFailure("no push on day \(day)") }
+    push = PushText(day: day, PushExperiment.plans[plan], options)
+  }
+
+  /// Appends the line of an event, whose push is the one that began last. A plan is no interaction: it has no community,
+  /// platform or content.
+  mutating func append(_ draft: EventDraft, number: Int, at instant: Timestamp, content: UInt32) {
     bytes.append(contentsOf: idPrefix)
     append(decimal: UInt64(number))
     append("\",\"ts\":\"")
@@ -54,6 +60,10 @@ struct PlainLogWriter {
     append(memberID: draft.member)
     append("\",\"event\":\"")
     bytes.append(contentsOf: Self.kinds[Int(draft.kind.rawValue)])
+    if draft.kind == .pushPlanned {
+      append("\"")
+      return append(push.planned[Int(draft.arm)])
+    }
     append("\",\"community_id\":\"c_")
     append(decimal: UInt64(draft.community))
     append("\",\"platform\":\"")
@@ -65,8 +75,8 @@ struct PlainLogWriter {
       append(decimal: UInt64(content))
       append("\"")
     }
-    if draft.kind.isPush {
-      append(properties(day: draft.pushDay, arm: arm))
+    if draft.kind.isAdvertised {
+      append(push.happened[Int(draft.arm)])
     } else {
       append(",\"properties\":null}\n")
     }
@@ -74,18 +84,6 @@ struct PlainLogWriter {
 
   private mutating func append(_ text: StaticString) {
     bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-  }
-
-  private mutating func properties(day: Int32, arm: UInt8) -> [UInt8] {
-    if pushes.day != day {
-      pushes.day = day
-      pushes.properties = PushExperiment.arms.map { arm in
-        let push = "push_\(firstDay + Int(day))"
-        let properties = "{\"experiment\":\"\(PushExperiment.name)\",\"arm\":\"\(arm)\",\"push_id\":\"\(push)\"}"
-        return Array(",\"properties\":\(properties)}\n".utf8)
-      }
-    }
-    return pushes.properties[Int(arm)]
   }
 
   private mutating func append(decimal value: UInt64) {
@@ -127,7 +125,7 @@ struct PlainLogWriter {
 
   /// Sixteen hexadecimal digits, different for each member.
   private mutating func append(memberID member: UInt32) {
-    let id = RandomStream.scrambled(seed ^ UInt64(member) &* 0x9E37_79B9_7F4A_7C15)
+    let id = RandomStream.scrambled(options.seed ^ UInt64(member) &* 0x9E37_79B9_7F4A_7C15)
     for shift in stride(from: 60, through: 0, by: -4) {
       bytes.append(Self.hex[Int(truncatingIfNeeded: (id &>> UInt64(shift)) & 15)])
     }

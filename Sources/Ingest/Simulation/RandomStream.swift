@@ -7,7 +7,7 @@ package struct RandomStream {
   /// What the numbers are for; streams of different purposes are independent.
   package enum Purpose: UInt64 {
     case rhythm = 1
-    case traits, plan, visit, content, arrival
+    case traits, plan, visit, content, arrival, assignment
   }
 
   private var state: UInt64

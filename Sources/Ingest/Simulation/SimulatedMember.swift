@@ -10,7 +10,6 @@ struct SimulatedMember {
   var ownMinute: UInt16
   /// How much a visit holds, in 256ths; heavy-tailed.
   var appetite: UInt16
-  var arm: UInt8
   /// Two platforms and two communities; equal for nine members in ten.
   var platforms: (UInt8, UInt8)
   var communities: (UInt8, UInt8)
@@ -53,7 +52,6 @@ struct MemberTraits {
       habit: Chance(habit.lowerBound + (habit.upperBound - habit.lowerBound) * stream.unit()),
       ownMinute: UInt16(max(0, min(1439, peak + stream.bell(spread: 95)))),
       appetite: UInt16(min(tail, 25) * 256),
-      arm: UInt8(stream.below(4)),
       platforms: (platform, stream.hits(Self.usesTwo) ? (platform + UInt8(1 + stream.below(3))) % 4 : platform),
       communities: (community, stream.hits(Self.usesTwo) ? UInt8(communities.draw(&stream)) : community),
       contributes: stream.hits(Self.contributing),

@@ -8,7 +8,7 @@ package struct SimulationOptions: Sendable {
   package var dayCount = 60
   /// Members there are by the last day; an old member who never shows up in the period leaves no event.
   package var memberCount = 40_000
-  /// Events to aim for; what comes out is within 5 %. Below about 15 events a member (of 60 days) visits are thinned
+  /// Events to aim for; what comes out is within 5 %. Below about 17 events a member (of 60 days) visits are thinned
   /// out, and retention falls with them.
   package var eventCount = 1_000_000
   /// The zone of the community and of its members' habits.
@@ -49,23 +49,9 @@ package struct SimulationSummary: Sendable, Equatable {
   /// Records that came in the file of a later day.
   package var lateRecords = 0
   package var repeatedLines = 0
-  /// One a send time, in the order of the day.
+  /// The experiment's arms, by plan and then in the order of the day, the holdout last; plans without a push are left out.
   package var arms: [PushArmTruth] = []
 
   /// Nothing yet.
   package init() {}
-}
-
-/// One arm of the experiment `push_time`: members are assigned to arms at random, for good.
-package struct PushArmTruth: Sendable, Equatable {
-  /// The local time of sending, such as `08:30`.
-  package var arm: String
-  /// Members assigned, sent to or not.
-  package var assigned = 0
-  /// Pushes sent: `push_sent` records.
-  package var sent = 0
-  /// Pushes that members decided to open; those opened after the last day have no record.
-  package var opened = 0
-  /// The mean over the sends of the probability with which the member opens: the true open rate.
-  package var openProbability = 0.0
 }

@@ -1,22 +1,30 @@
+internal import Columns
 internal import Events
 
 /// What one member does on one day, before it is known how many events that makes.
 struct VisitPlan {
   /// Size of the visit in 256ths, 0 where there is none.
   var visitSize = 0
-  var isPushed = false
-  var openChance = Chance.never
+  /// The arm into which the member is drawn, nil where no push is planned.
+  var arm: Int?
+  var isDelivered = false
   /// Size of the visit that the opened push brings, 0 where it is not opened.
   var openSize = 0
+  /// Whether the member leaves after the push, for good.
+  var leaves = false
 }
 
-/// Decides who visits, who gets a push and who opens it: a pure function of seed, member and day.
+/// Decides who visits, who gets a push, who opens it and who leaves: a pure function of seed, member and day, but
+/// that nothing follows once a member has left.
 ///
-/// It is asked twice. The first round adds up what there will be, so that the second one can give each
+/// It is asked twice, day by day. The first round adds up what there will be, so that the second one can give each
 /// visit its share of the events asked for.
 struct VisitPlanner {
   let rhythm: CommunityRhythm
+  let experiment: PushExperiment
   let members: [SimulatedMember]
+  /// Who has left until now.
+  private var gone: Bitmap
   /// Thins out returns and pushes where the events asked for are too few for them.
   private(set) var keep = Chance.always
   /// Events of a visit beyond its first, for each 256th of its size, in 2^32ths.
@@ -24,6 +32,8 @@ struct VisitPlanner {
 
   init(_ rhythm: CommunityRhythm) {
     self.rhythm = rhythm
+    experiment = PushExperiment(rhythm.options)
+    gone = Bitmap(capacity: rhythm.options.memberCount)
     let traits = MemberTraits()
     let seed = rhythm.options.seed
     members = rhythm.joinDays().enumerated().map { traits.member($0.offset, joinDay: $0.element, seed: seed) }
@@ -38,7 +48,9 @@ struct VisitPlanner {
     eventsPerSize = UInt64(spare / Double(max(1, totals.size)) * 0x1p32)
   }
 
-  func plan(_ index: Int, on day: Int, isSendDay: Bool) -> VisitPlan {
+  /// - Parameter send: the plan by which pushes are sent on `day`, nil where none are.
+  mutating func plan(_ index: Int, on day: Int, send: Int?) -> VisitPlan {
+    if gone.contains(UInt32(index)) { return VisitPlan() }
     let member = members[index]
     var stream = RandomStream(seed: rhythm.options.seed, .plan, index, day)
     var plan = VisitPlan()
@@ -46,10 +58,16 @@ struct VisitPlanner {
     if stream.hits(chance == .always ? chance : chance * keep) {
       plan.visitSize = size(member, &stream)
     }
-    guard isSendDay, PushExperiment.reaches(member, on: day), stream.hits(keep) else { return plan }
-    plan.isPushed = true
-    plan.openChance = PushExperiment.openChance(member, on: day)
-    if stream.hits(plan.openChance) { plan.openSize = max(1, size(member, &stream) / 2) }
+    guard let send, PushExperiment.reaches(member, on: day), stream.hits(keep) else { return plan }
+    let arm = experiment.arm(of: index, on: day, plan: send)
+    plan.arm = arm
+    guard arm != PushExperiment.holdout, stream.hits(PushExperiment.delivery) else { return plan }
+    plan.isDelivered = true
+    plan.leaves = stream.hits(PushExperiment.leaveChance(arm: arm))
+    if stream.hits(experiment.openChance(member, arm: arm, on: day)) {
+      plan.openSize = max(1, size(member, &stream) / 2)
+    }
+    if plan.leaves { gone.insert(UInt32(index)) }
     return plan
   }
 
@@ -57,16 +75,18 @@ struct VisitPlanner {
     max(1, Int(stream.waiting(mean: Int64(member.appetite))))
   }
 
-  /// What all plans add up to; a visit has one event at least, a send and an open one each.
-  private func measure() -> (joins: Int, leastEvents: Int, size: Int) {
+  /// What all plans add up to; a visit has one event at least, a planned push, a delivery, an open and a leave one each.
+  private mutating func measure() -> (joins: Int, leastEvents: Int, size: Int) {
+    defer { gone = Bitmap(capacity: members.count) }
     var sum = (joins: members.count - rhythm.oldMemberCount, leastEvents: 0, size: 0)
     for day in 0..<rhythm.options.dayCount {
-      let isSendDay = PushExperiment.isSendDay(rhythm.options.firstDay + day)
+      let send = experiment.plan(on: day)
       for index in 0..<rhythm.joinedEnds[day] {
-        let plan = plan(index, on: day, isSendDay: isSendDay)
+        let plan = plan(index, on: day, send: send)
         if plan.visitSize > 0 { sum.leastEvents += 1 }
-        if plan.isPushed { sum.leastEvents += 1 }
+        if plan.arm != nil { sum.leastEvents += plan.isDelivered ? 2 : 1 }
         if plan.openSize > 0 { sum.leastEvents += 2 }
+        if plan.leaves { sum.leastEvents += 1 }
         sum.size += plan.visitSize + plan.openSize
       }
     }

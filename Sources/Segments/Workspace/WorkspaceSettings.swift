@@ -6,7 +6,7 @@ package struct WorkspaceSettings: Sendable, Equatable {
   package var timeZone = "UTC"
   /// 1 = Monday … 7 = Sunday.
   package var weekStart = 1
-  package var schema = EventSchema(dimensions: Self.defaultDimensions, passiveEvents: ["push_sent"])
+  package var schema = EventSchema(dimensions: Self.defaultDimensions, passiveEvents: Self.defaultPassiveEvents)
   /// Published cells that rest on fewer members are withheld.
   package var publishedCellMinimum = 5
   /// Whether segments keep the event ids that the logs gave.
@@ -23,6 +23,7 @@ package struct WorkspaceSettings: Sendable, Equatable {
   package var community = CommunitySettings()
 
   package static let defaultDimensions = ["community", "platform", "content", "push", "arm"]
+  package static let defaultPassiveEvents: Set = ["push_sent", "push_planned"]
 
   package init() {}
 

@@ -7,8 +7,10 @@ struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write the log of a made-up community: seeded, of any size.",
     discussion: """
-      Members join, come back less and less, keep to their hours, and get two pushes a week at one of four times. The \
-      same options give the same bytes. One file of JSON lines a day.
+      Members join, come back less and less, and keep to their hours. Two pushes a week are an experiment: each push \
+      and member is drawn into one of four times of the day or into a holdout without a push, as push_planned says; in \
+      the second half of the days by another plan. What comes out is printed beside the truth. The same options give \
+      the same bytes. One file of JSON lines a day.
 
       Examples:
         muster simulate log/
@@ -66,6 +68,30 @@ struct Simulate: ParsableCommand {
     Progress.clearLine()
     Terminal.write(
       "\(grouped(summary.lines)) records of \(grouped(summary.members)) members in \(grouped(summary.days)) days in "
-        + "\(folder)\n")
+        + "\(folder)\n" + Self.text(summary.arms))
+  }
+
+  /// The experiment's arms as a table; empty where no push was planned.
+  private static func text(_ arms: [PushArmTruth]) -> String {
+    if arms.isEmpty { return "" }
+    let rows = arms.map { arm in
+      [
+        arm.plan, arm.arm, arm.propensity.description, grouped(arm.planned), grouped(arm.sent), grouped(arm.opened),
+        percentage(arm.openProbability), grouped(arm.left), percentage(arm.leaveProbability),
+      ]
+    }
+    let heads = ["plan", "arm", "propensity", "planned", "sent", "opened", "of planned", "left", "of planned"]
+    let lines = ([heads] + rows).map { cells in
+      zip(cells, [4, 7, 12, 9, 9, 9, 12, 7, 12]).map { cell, width in
+        String(repeating: " ", count: max(1, width - cell.count)) + cell
+      }.joined()
+    }
+    return "push_time, with the true probabilities of opening and leaving:\n" + lines.joined(separator: "\n") + "\n"
+  }
+
+  /// `0.0637` as `6.37 %`.
+  private static func percentage(_ share: Double) -> String {
+    let hundredths = Int((share * 10_000).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100) %"
   }
 }

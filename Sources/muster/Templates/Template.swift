@@ -5,7 +5,7 @@ enum Template {
     # The community's settings. Every key is optional; an unknown key is an error.
     time-zone: \(timeZone)           # IANA name; days are counted in it
     week-start: monday
-    passive-events: [push_sent]   # done to a member: not activity
+    passive-events: [push_sent, push_planned]   # done to a member: not activity
     dimensions: [community, platform, content, push, arm]
     published-cell-minimum: 5     # figures that rest on fewer members are not published
 

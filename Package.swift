@@ -66,13 +66,14 @@ let package = Package(
     source("Ingest", store + ["CZstd", "CZlib"]),
     source("Aggregation", store),
     source("Experiments", [.product(name: "Numerics", package: "swift-numerics")]),
-    source("Dashboards", store + ["Aggregation", "Experiments"]),
+    source("Trials", store + ["Aggregation", "Experiments"]),
+    source("Dashboards", store + ["Aggregation", "Trials"]),
     source("Pipelines", store + ["Ingest", "Aggregation", "Dashboards"]),
     source("DashboardServer", ["Dashboards"] + server),
     .executableTarget(
       name: "muster",
       dependencies: store + [
-        "Ingest", "Aggregation", "Experiments", "Dashboards", "Pipelines", "DashboardServer",
+        "Ingest", "Aggregation", "Experiments", "Trials", "Dashboards", "Pipelines", "DashboardServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         // Not imported here: the compiler looks for the C modules behind DashboardServer.
       ] + server,
@@ -86,6 +87,7 @@ let package = Package(
     tests("IngestTests", store + ["Ingest"]),
     tests("AggregationTests", store + ["Ingest", "Aggregation"]),
     tests("ExperimentsTests", ["Experiments", "Simulations"]),
+    tests("TrialsTests", store + ["Ingest", "Aggregation", "Experiments", "Trials"]),
     tests("DashboardsTests", store + ["Ingest", "Aggregation", "Dashboards"]),
     tests("DashboardServerTests", ["DashboardServer", "Dashboards"] + server),
     .testTarget(

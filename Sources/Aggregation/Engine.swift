@@ -39,10 +39,14 @@ package struct Engine: Sendable {
     var answer =
       try question.scope.rival.map { try RivalAnswer(question, as: $0).answer { try run($0, asOf: asOf) } }
       ?? run(question, asOf: asOf)
-    let elapsed = openingTime + (ContinuousClock.now - started)
-    answer.statistics.elapsedMilliseconds =
-      Double(elapsed.components.seconds) * 1e3 + Double(elapsed.components.attoseconds / 1_000_000_000_000) / 1e3
+    answer.statistics.elapsedMilliseconds = milliseconds(since: started)
     return answer
+  }
+
+  /// How long a question took, opening the store included.
+  func milliseconds(since started: ContinuousClock.Instant) -> Double {
+    let elapsed = openingTime + (ContinuousClock.now - started)
+    return Double(elapsed.components.seconds) * 1e3 + Double(elapsed.components.attoseconds / 1_000_000_000_000) / 1e3
   }
 
   private func run(_ question: any Question, asOf: Timestamp?) throws -> Answer {
@@ -52,15 +56,22 @@ package struct Engine: Sendable {
       columns: [], notes: resolved.notes)
     try question.plan(resolved).run(into: &answer)
     resolved.tally.report(to: &answer)
-    if !question.factNames.isEmpty { answer.notes.append(FactColumns.note) }
+    answer.notes += notes(on: question, resolved)
+    return answer
+  }
+
+  /// What holds for any answer to a question.
+  func notes(on question: any Question, _ resolved: ResolvedQuestion) -> [String] {
+    var notes: [String] = []
+    if !question.factNames.isEmpty { notes.append(FactColumns.note) }
     if snapshot.segments.contains(where: { $0.timestamps.upperBound >= resolved.asOf.microseconds }) {
-      answer.notes.append("Events at or after \(resolved.asOf) are stored and not counted.")
+      notes.append("Events at or after \(resolved.asOf) are stored and not counted.")
     }
     if let kept = snapshot.expiredBefore, let first = resolved.days?.lowerBound, first < kept {
-      answer.notes.append("Days before \(kept) have expired: their events are gone, and zero there says nothing.")
+      notes.append("Days before \(kept) have expired: their events are gone, and zero there says nothing.")
     }
-    if resolved.asOf > now { answer.notes.append("As-of lies after this run: later events may still come.") }
-    return answer
+    if resolved.asOf > now { notes.append("As-of lies after this run: later events may still come.") }
+    return notes
   }
 
   /// The first day whose events the answer to `question` rests on: what must not expire under it. Nil in an empty

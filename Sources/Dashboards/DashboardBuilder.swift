@@ -22,7 +22,7 @@ package struct DashboardBuilder: Sendable {
       var tile = tile
       tile.tileQuestion = dated(tile)
       let (answer, suppressed) = Suppression(minimum: minimum, rule: tile.tileQuestion.suppression)
-        .apply(to: try engine.answer(tile.question, asOf: asOf))
+        .apply(to: try tile.tileQuestion.answer(engine, asOf: asOf))
       return DashboardDocument.Tile(description: tile, answer: answer, suppressed: suppressed)
     }
     var document = DashboardDocument(

@@ -21,8 +21,7 @@ struct Muster: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       New.self, Ingest.self, DatasetCommand.self, Query.self, SQL.self, Run.self, Publish.self, Serve.self,
-      StoreCommand.self,
-      Simulate.self, Manual.self,
+      ExperimentCommand.self, StoreCommand.self, Simulate.self, Manual.self,
     ])
 
   static func main() async {

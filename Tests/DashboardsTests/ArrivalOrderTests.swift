@@ -39,7 +39,8 @@ struct ArrivalOrderTests {
     #expect(try StoreCheck(Store(reading: workspace.workspace)).findings() == [], "seed \(seed)")
   }
 
-  private static let settings = "time-zone: America/New_York\nweek-start: sunday\ndimensions: [community, platform]\n"
+  private static let settings =
+    "time-zone: America/New_York\nweek-start: sunday\ndimensions: [community, platform, push, arm]\n"
 
   /// The records as they were written, in one batch.
   private static let calm = Task<[String], any Error> {
@@ -70,7 +71,8 @@ struct ArrivalOrderTests {
   private static func words(_ workspace: TemporaryWorkspace) throws -> [String] {
     let engine = try Engine(Store(reading: workspace.workspace), now: .testArrival)
     let dashboard = try DashboardDescription(
-      contentsOf: overview, name: "overview", schema: workspace.workspace.settings.schema)
+      contentsOf: repository + "/dashboards/overview.yaml", name: "overview",
+      schema: workspace.workspace.settings.schema, workspace: Workspace(folder: repository, store: nil, current: "/"))
     return try ["2026-03-10T16:00:00Z", "2026-03-25T04:00:00Z"].flatMap { text -> [String] in
       let asOf = Timestamp(iso8601: text)!
       return try questions.map { try engine.answer($0, asOf: asOf).wordsForTest }
@@ -98,10 +100,10 @@ struct ArrivalOrderTests {
     return questions + [trailing, filtered]
   }()
 
-  /// The repository's own dashboard.
-  private static let overview =
+  /// The repository is a workspace, with a dashboard and the experiment on it.
+  private static let repository =
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path + "/dashboards/overview.yaml"
+    .deletingLastPathComponent().path
 }
 
 extension Answer {

@@ -11,6 +11,7 @@ struct WorkspaceSettingsTests {
     #expect(settings == WorkspaceSettings())
     #expect(settings.timeZone == "UTC" && settings.publishedCellMinimum == 5)
     #expect(settings.schema.dimensions == ["community", "platform", "content", "push", "arm"])
+    #expect(settings.schema.passiveEvents == ["push_planned", "push_sent"])
   }
 
   @Test("Every key is read")

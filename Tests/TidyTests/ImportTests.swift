@@ -11,14 +11,15 @@ import Testing
     "Ingest": ["Segments", "Parquet", "Events", "Columns", "CZstd", "CZlib"],
     "Aggregation": ["Segments", "Parquet", "Events", "Columns"],
     "Experiments": ["Numerics", "RealModule"],
-    "Dashboards": ["Aggregation", "Experiments", "Segments", "Parquet", "Events", "Columns"],
+    "Trials": ["Aggregation", "Experiments", "Segments", "Parquet", "Events", "Columns"],
+    "Dashboards": ["Aggregation", "Trials", "Segments", "Parquet", "Events", "Columns"],
     "Pipelines": ["Ingest", "Dashboards", "Aggregation", "Segments", "Parquet", "Events", "Columns"],
     "DashboardServer": [
       "Dashboards", "Hummingbird", "HummingbirdCore", "Logging", "ServiceLifecycle", "UnixSignals",
     ],
     "muster": [
-      "Columns", "Events", "Parquet", "Segments", "Ingest", "Aggregation", "Experiments", "Dashboards", "Pipelines",
-      "DashboardServer", "ArgumentParser",
+      "Columns", "Events", "Parquet", "Segments", "Ingest", "Aggregation", "Experiments", "Trials", "Dashboards",
+      "Pipelines", "DashboardServer", "ArgumentParser",
     ],
   ]
   static let system: Set<String> = ["Glibc", "Dispatch", "Synchronization"]

@@ -23,6 +23,9 @@ export const percent = number({ style: "percent", maximumFractionDigits: 1 });
 export const wholePercent = number({ style: "percent", maximumFractionDigits: 0 });
 export const exactPercent = number({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
 export const oneDecimal = number({ maximumFractionDigits: 1 });
+/** Writers with so many digits behind the point, plain and with a sign. */
+export const fixed = (digits) => number({ minimumFractionDigits: digits, maximumFractionDigits: digits });
+export const signed = (digits) => number({ minimumFractionDigits: digits, maximumFractionDigits: digits, signDisplay: "exceptZero" });
 /** 12,300 as 12.3K, or 1.2万 where that is how people count. */
 export const compact = number({ notation: "compact", maximumFractionDigits: 1 });
 

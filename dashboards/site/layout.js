@@ -7,6 +7,7 @@ function wish(tile) {
   if (tile.chart === "number") return 3;
   if (tile.chart === "line" || tile.chart === "bars") return tile.rows.length > 400 ? 12 : 6;
   if (tile.chart === "table") return tile.columns.length > 6 ? 12 : 6;
+  if (tile.chart === "experiment") return 12;
   if (tile.chart !== "retention") return 6;
   const period = tile.columns.findIndex((column) => column.name === "period");
   return Math.max(0, ...tile.rows.map((row) => row[period])) > 9 ? 12 : 6;

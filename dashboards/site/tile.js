@@ -2,6 +2,7 @@
 
 import { Answer } from "./answer.js";
 import { drawBars } from "./charts/bars.js";
+import { drawExperiment } from "./charts/experiment.js";
 import { drawLine } from "./charts/line.js";
 import { drawNumber } from "./charts/number.js";
 import { drawRetention } from "./charts/retention.js";
@@ -9,7 +10,7 @@ import { drawTable } from "./charts/table.js";
 import { csvOf, save } from "./csv.js";
 import { element } from "./dom.js";
 
-const charts = { line: drawLine, bars: drawBars, number: drawNumber, retention: drawRetention, table: drawTable };
+const charts = { line: drawLine, bars: drawBars, number: drawNumber, retention: drawRetention, experiment: drawExperiment, table: drawTable };
 
 /** What the reader opened stays open when fresh data arrives: tile id → { asTable, counted }. */
 const choices = new Map();
@@ -81,7 +82,7 @@ function counting(tile, published, choice) {
   const notes = tile.notes ?? [];
   const question = tile.question ?? "";
   const isQuery = !question.startsWith("experiment ");
-  const asOf = isQuery && !question.includes("--as-of") ? ` --as-of ${published.as_of}` : "";
+  const asOf = !question.includes("--as-of") ? ` --as-of ${published.as_of}` : "";
   const details = element("details", { class: "counted", open: choice.counted },
     element("summary", {}, "How this is counted", notes.length > 0 && element("span", { class: "note-count" }, notes.length === 1 ? "1 note" : `${notes.length} notes`)),
     element("dl", {},

@@ -46,7 +46,7 @@ struct FilterSQL {
   }
 
   /// Nothing but the grammar of JSON converts, SQL's own casts take more; '' of no match is cast to null.
-  private func number(_ text: String) -> String {
+  func number(_ text: String) -> String {
     let grammar = #"\A-?(0|[1-9][0-9]*)([.][0-9]+)?([eE][+-]?[0-9]+)?\z"#
     return "TRY_CAST(regexp_extract(\(text), \(dialect.literal(grammar)), 0) AS DOUBLE)"
   }

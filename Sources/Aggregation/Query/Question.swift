@@ -19,6 +19,8 @@ package protocol Question: Sendable, Equatable {
   var by: [String] { get }
   /// Its own flags on the command line, those that differ from the default.
   var flags: [QuestionFlag] { get }
+  /// The question as one types it behind `muster query`; words with spaces are quoted for a shell.
+  var commandLine: String { get }
   /// The interval that its rows step by.
   var interval: Granularity { get }
   /// How many days before the first one asked for are read too.
@@ -27,6 +29,8 @@ package protocol Question: Sendable, Equatable {
   var filters: [Filter] { get }
   /// Columns that it reads besides `member` and `ts`.
   var columns: Set<String> { get }
+  /// Whether events are read at all; else attributes of members alone.
+  var readsEvents: Bool { get }
   /// Names of events that it asks for; one that no member ever did is noted.
   var eventNames: [String] { get }
 
@@ -51,6 +55,8 @@ extension Question {
   package var filters: [Filter] { scope.filter.map { [$0] } ?? [] }
   /// Those of the breakdown and of the filters, unless the question needs more.
   package var columns: Set<String> { filters.reduce(into: Set(by)) { $0.formUnion($1.columns) } }
+  /// Most do.
+  package var readsEvents: Bool { true }
   /// None, unless the question names some.
   package var eventNames: [String] { [] }
 

@@ -31,6 +31,10 @@ package struct QuestionSQL {
       -- as of \(resolved.asOf), community days of \(resolved.zone.name), \(dialect.rawValue)
 
       """
+    if !question.readsEvents {
+      let day = CommunityDay(0)
+      return head + question.sql(resolved, days: resolved.days ?? day...day, source: source)
+    }
     guard let days = resolved.days, !engine.snapshot.segments.isEmpty else {
       return head + "SELECT NULL AS period WHERE 1 = 0\n"
     }

@@ -53,7 +53,7 @@ extension DashboardDocument.Tile {
     return """
       {"id":\(jsonText(description.id)),"title":\(jsonText(description.title)),\(text)\
       "chart":"\(description.chart.rawValue)","metric":"\(answer.metric)","definition":"\(answer.definition)",\
-      "question":\(jsonText(description.question.commandLine)),\
+      "question":\(jsonText(description.question.commandLine)),\(description.tileQuestion.particulars)\
       "series":[\(description.series.map(jsonText).joined(separator: ","))],"columns":\(answer.columnsJSON),\
       "rows":\(answer.rowsJSON),"suppressed":[\(cells)],\
       "notes":[\(answer.notes.map(jsonText).joined(separator: ","))]}

@@ -18,6 +18,9 @@ enum SuppressionRule: Sendable {
   case distribution(count: String, running: String)
   /// A retention triangle; its pooled line is made anew of the cohorts that are shown where that can be done from them.
   case cohorts(canPool: Bool)
+  /// Rows of one `by` are parts of a whole: where the `base` of one is small, all of them lose their figures, and so does
+  /// the row of `total`, whose base is the sum of others.
+  case groups(base: String, by: String, total: String)
   /// Every row is withheld in which one of these counts of people is small, and what adds the rows up.
   case counts([String], keys: Set<String>)
 }
@@ -48,6 +51,13 @@ struct Suppression {
       return withholding(from: answer) { values, places in
         (isSmall(values[place]) ? [place] : []) + (isAnySmall ? places([running]) : [])
       }
+    case .groups(let base, let by, let total):
+      let columns = answer.columns.map(\.name)
+      guard let base = columns.firstIndex(of: base), let by = columns.firstIndex(of: by) else { return (answer, []) }
+      let small = Set(answer.rows.filter { isSmall($0[base]) }.map { $0[by] })
+      let withheld = small.isEmpty ? small : small.union([.text(total)])
+      let figures = Set(answer.columns.filter { [.int, .float].contains($0.kind) }.map(\.name))
+      return withholding(from: answer) { values, places in withheld.contains(values[by]) ? places(figures) : [] }
     case .rows(let base, let keys, let alone): return rows(of: answer, base: base, keys: keys, alone: alone)
     }
   }

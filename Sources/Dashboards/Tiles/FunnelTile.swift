@@ -30,13 +30,3 @@ extension FunnelQuestion: TileQuestion {
     if let value = keys["where"] { filter = try value.filter(schema) }
   }
 }
-
-extension YAMLValue {
-  /// A length of time, in seconds: `30m`, `24h`, `7d`.
-  func duration() throws -> Int64 {
-    guard let seconds = durationSeconds(try string()) else {
-      throw error("'\(try string())' is not a length of time", hint: "Write 30m, 24h or 7d.")
-    }
-    return seconds
-  }
-}

@@ -11,6 +11,15 @@ protocol TileQuestion: Question {
   static var chart: TileDescription.Chart { get }
   /// How small cells are withheld.
   var suppression: SuppressionRule { get }
+  /// What the page has to know besides the answer: members of the tile's JSON object, each with a comma behind it.
+  var particulars: String { get }
+  /// Its answer, as of an instant.
+  func answer(_ engine: Engine, asOf: Timestamp) throws -> Answer
+}
+
+extension TileQuestion {
+  var particulars: String { "" }
+  func answer(_ engine: Engine, asOf: Timestamp) throws -> Answer { try engine.answer(self, asOf: asOf) }
 }
 
 /// The questions that a tile can ask.
@@ -33,43 +42,5 @@ enum TileQuestions {
       throw tile.error("a tile asks one question", hint: "Give it one of the keys \(list).")
     }
     return try kind.init(yaml, schema: schema)
-  }
-}
-
-extension YAMLValue {
-  /// An interval: day, week or month.
-  func granularity() throws -> Granularity {
-    guard let known = Granularity(rawValue: try string()) else {
-      throw error("'\(try string())' is not an interval", hint: "Write day, week or month.")
-    }
-    return known
-  }
-
-  /// One of the words of `Choice`.
-  func choice<Choice: CaseIterable & RawRepresentable<String>>(of _: Choice.Type, _ what: String) throws -> Choice {
-    guard let known = Choice(rawValue: try string()) else {
-      let words = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-      throw error("'\(try string())' is not \(what)", hint: "Known: \(words).")
-    }
-    return known
-  }
-
-  /// A condition on events.
-  func filter(_ schema: EventSchema) throws -> Filter {
-    do { return try Filter(try string(), dimensions: schema.dimensions) } catch let error as AggregationError {
-      throw self.error(error.description)
-    }
-  }
-
-  /// Columns to break down by.
-  func breakdown(_ schema: EventSchema) throws -> [String] {
-    try list().map { element in
-      let name = try element.string()
-      guard name == "event" || name.hasPrefix("member.") || schema.dimensions.contains(name) else {
-        let known = ["event"] + schema.dimensions
-        throw element.error("'\(name)' is not a dimension", hint: "Known: \(known.joined(separator: ", ")).")
-      }
-      return name
-    }
   }
 }

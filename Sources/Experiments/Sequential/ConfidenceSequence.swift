@@ -50,6 +50,10 @@ package struct ConfidenceSequence: Sendable, Equatable {
 
   /// How far a bound of one side alone lies from the estimate, in standard errors:
   /// √N √( 2 (Nρ² + 1) / (N²ρ²) · ln( 1 + √(Nρ² + 1) / 2α ) ).
+  ///
+  /// It holds at all looks: mixed over a half-normal effect, the likelihood ratio 2 Φ(x) exp(x²/2) / √(Nρ² + 1), with
+  /// x² = Nρ² z² / (Nρ² + 1), is a martingale; it is at least (2 exp(x²/2) − 1) / √(Nρ² + 1), which passes 1/α where
+  /// exp(x²/2) = ½ + √(Nρ² + 1) / 2α, within this bound.
   package func boundDistance(units: Int, alpha: Double) -> Double {
     precondition(units >= 1 && alpha > 0 && alpha < 1, "a bound needs a unit and an alpha")
     let information = Double(units) * rhoSquared

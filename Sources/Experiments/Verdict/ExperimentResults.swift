@@ -37,6 +37,7 @@ package struct ExperimentResults: Sendable, Equatable {
   package let isSequential: Bool
   /// Units of all arms whose windows have closed.
   package let units: Int
+  /// `Int.max` where nobody planned any.
   package let plannedUnits: Int
   /// At which more come.
   package let unitsPerDay: Double

@@ -76,6 +76,7 @@ extension ExperimentResults.Arm {
 extension ExperimentResults {
   /// Until the plan is full and two weeks are complete.
   fileprivate var daysToPlan: Int? {
+    guard plannedUnits < .max else { return nil }
     let missing = Double(max(0, plannedUnits - units))
     let weeks = max(0, Verdict.completeDaysMin - completeDays)
     if missing == 0 { return max(1, weeks) }

@@ -93,6 +93,7 @@ package final class Catalog: Sendable {
       try $0.execute(sql: CatalogSchema.facts)
     }
     migrator.registerMigration("2: upkeep") { try $0.execute(sql: CatalogSchema.upkeep) }
+    migrator.registerMigration("3: experiments") { try $0.execute(sql: CatalogSchema.experiments) }
     return migrator
   }
 }

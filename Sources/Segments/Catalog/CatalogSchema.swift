@@ -53,4 +53,9 @@ enum CatalogSchema {
     -- The upkeep that wrote the segment; null where a batch did.
     ALTER TABLE segment ADD COLUMN upkeep_id INTEGER REFERENCES upkeep (id);
     """
+  static let experiments = """
+    -- First looks at experiments, by name: from then on N* stays.
+    CREATE TABLE experiment (
+      name TEXT PRIMARY KEY, first_look_at INTEGER NOT NULL, reference_units REAL NOT NULL) WITHOUT ROWID;
+    """
 }

@@ -48,6 +48,9 @@ package struct MemberDictionary: Sendable {
     }
   }
 
+  /// The raw ids by key.
+  package var idTable: StringTable { ids }
+
   /// How many members have a key.
   package var count: Int { ids.count }
 

@@ -122,7 +122,7 @@ package struct Recovery: Sendable {
     outcome.memberCount = files.members.first { $0.name == "ids" }?.entryCount ?? 0
     outcome.setAside = segments.setAside
     outcome.doubts = files.doubts
-    outcome.lost = ["runs of pipelines", "annotations"]
+    outcome.lost = ["runs of pipelines", "looks at experiments", "annotations"]
     if let record, record.rowCount > outcome.rowCount {
       outcome.lost.append("\(record.rowCount - outcome.rowCount) events: segments are gone")
     }

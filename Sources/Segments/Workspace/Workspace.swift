@@ -36,6 +36,8 @@ package struct Workspace: Sendable {
   package func datasetFile(_ name: String) -> String { "\(folder)/datasets/\(name)/dataset.yaml" }
   /// Where a pipeline lies.
   package func pipelineFile(_ name: String) -> String { "\(folder)/pipelines/\(name).yaml" }
+  /// Where an experiment lies.
+  package func experimentFile(_ name: String) -> String { "\(folder)/pipelines/experiments/\(name).yaml" }
   /// Where a dashboard lies.
   package func dashboardFile(_ name: String) -> String { "\(folder)/dashboards/\(name).yaml" }
 
@@ -45,6 +47,8 @@ package struct Workspace: Sendable {
   }
   /// Names of the pipelines, sorted.
   package var pipelines: [String] { Self.yamlNames("\(folder)/pipelines") }
+  /// Names of the experiments, sorted.
+  package var experiments: [String] { Self.yamlNames("\(folder)/pipelines/experiments") }
   /// Names of the dashboards, sorted.
   package var dashboards: [String] { Self.yamlNames("\(folder)/dashboards") }
 

@@ -1,5 +1,6 @@
 internal import Aggregation
 internal import ArgumentParser
+internal import Columns
 internal import Segments
 
 struct Query: ParsableCommand {
@@ -31,6 +32,7 @@ struct AnswerOptions: ParsableArguments {
 
   /// Asks what `flags` say and prints the answer.
   func answer(_ flags: some QuestionFlags) throws {
+    keepFreedMemory()
     let workspace = try workspace.load()
     let question = try flags.question(workspace)
     let store = try Store(reading: workspace)
@@ -38,15 +40,21 @@ struct AnswerOptions: ParsableArguments {
     let answer = try Engine.overNewest(store, now: SystemClock.now) {
       explain ? try $0.explanation(of: question, asOf: instant) : try $0.answer(question, asOf: instant)
     }
+    answer.write(format, quiet: self.workspace.quiet)
+  }
+}
+
+extension Answer {
+  /// Prints the answer; what it says besides goes to standard error, unless it is in the object itself.
+  func write(_ format: OutputFormat, quiet: Bool) {
     switch format {
-    case .json: Terminal.write(answer.json + "\n")
-    case .csv: Terminal.write(answer.csv)
-    case .table: Terminal.write(answer.table)
-    case .markdown: Terminal.write(answer.markdown)
+    case .json: Terminal.write(json + "\n")
+    case .csv: Terminal.write(csv)
+    case .table: Terminal.write(table)
+    case .markdown: Terminal.write(markdown)
     }
-    if format != .json, !self.workspace.quiet {
-      Terminal.warn("as of \(answer.asOf), days of \(answer.timeZone)")
-      for note in answer.notes { Terminal.warn("note: \(note)") }
-    }
+    guard format != .json, !quiet else { return }
+    Terminal.warn("as of \(asOf), days of \(timeZone)")
+    for note in notes { Terminal.warn("note: \(note)") }
   }
 }

@@ -16,7 +16,7 @@ struct SQL: ParsableCommand {
     subcommands: [
       SQLActivity.self, SQLRetention.self, SQLLifecycle.self, SQLStickiness.self, SQLHours.self, SQLSessions.self,
       SQLFunnel.self, SQLStates.self, SQLContent.self, SQLFollowers.self, SQLPush.self, SQLHealth.self,
-      SQLMembers.self,
+      SQLMembers.self, SQLExperiment.self,
     ])
 }
 

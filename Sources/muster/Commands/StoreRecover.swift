@@ -5,9 +5,9 @@ struct StoreRecover: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recover", abstract: "Make a lost or damaged catalog again from the segments' footers.",
     discussion: """
-      Segments, days, batches and sources come back; runs of pipelines and annotations do not. What is lost, and what \
-      cannot be proven, is said. A sound catalog is left alone. The member dictionary cannot be made again: where it \
-      is lost or torn, nothing is changed and the exit status is 65.
+      Segments, days, batches and sources come back; runs of pipelines, looks at experiments and annotations do not. \
+      What is lost, and what cannot be proven, is said. A sound catalog is left alone. The member dictionary cannot be \
+      made again: where it is lost or torn, nothing is changed and the exit status is 65.
 
       Example:
         muster store recover

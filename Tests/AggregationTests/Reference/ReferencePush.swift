@@ -37,11 +37,25 @@ struct ReferencePush {
     }.map { ts in (ts, active.contains { $0.ts == ts && $0.name == question.open }) }
   }
 
-  private func window(of unit: Unit) -> Int64 {
+  func window(of unit: Unit) -> Int64 {
     guard question.attribution == .braze else { return window }
     let before = sessions(unit.member).map(\.ts).filter { $0 < unit.ts }
     guard before.count >= 2 else { return window }
     return max(window, (before.last! - before.first!) / Int64(2 * (before.count - 1)))
+  }
+
+  /// The session of a unit's credited open: of a tap the last that began by then.
+  func session(creditedTo unit: Unit) -> Int64? {
+    guard opened(unit) == 1 else { return nil }
+    let span = unit.ts..<unit.ts + window(of: unit)
+    if question.attribution != .direct {
+      return sessions(unit.member).first { span.contains($0.ts) && !$0.isTapped }?.ts
+    }
+    let taps = events.filter {
+      $0.member == unit.member && $0.name == question.open && $0.item == unit.push && span.contains($0.ts)
+    }
+    let tap = taps.map(\.ts).min()!
+    return sessions(unit.member).last { $0.ts <= tap }?.ts ?? tap
   }
 
   /// How much a unit opened; nil where it does not count.
@@ -72,7 +86,7 @@ struct ReferencePush {
   }
 
   /// Once the last window of the push has closed: of its last send, or where windows are the member's own, of units.
-  private func isMature(_ unit: Unit, _ window: (Unit) -> Int64) -> Bool {
+  func isMature(_ unit: Unit, _ window: (Unit) -> Int64) -> Bool {
     if question.attribution == .braze {
       return units.filter { $0.push == unit.push }.allSatisfy { $0.ts + window($0) <= asOf }
     }

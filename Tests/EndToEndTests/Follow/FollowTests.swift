@@ -40,6 +40,11 @@ import Testing
     #expect(stored(workspace) == count)
   }
 
+  private func waitForAtLeast(_ count: Int, in workspace: BinaryWorkspace, seconds: Double = 60) {
+    let deadline = Date().addingTimeInterval(seconds)
+    while Date() < deadline, stored(workspace) < count { usleep(200_000) }
+  }
+
   private func append(_ bytes: some Sequence<UInt8>, to path: String) {
     let file = FileHandle(forUpdatingAtPath: path)!
     file.seekToEndOfFile()
@@ -131,6 +136,8 @@ import Testing
       let rotate =
         kind == "rename"
         ? "mv app.log app.log.\(turn) && : > app.log" : "cp app.log app.log.\(turn) && : > app.log"
+      // A reader that slept through two rotations would find nothing of what the first one cut off.
+      waitForAtLeast(turn * 300, in: workspace)
       if turn < 3 { #expect(workspace.shell("cd log && \(rotate)").status == 0) }
     }
     wait(workspace, stored: 1_200)

@@ -26,6 +26,7 @@ import Testing
     let run = workspace.muster("store", "recover")
     #expect(run.status == 0 && run.output.contains("3,400 events"), "\(run.output)\(run.complaint)")
     #expect(run.output.contains("lost       runs of pipelines") && run.output.contains("annotations"))
+    #expect(run.output.contains("lost       looks at experiments"))
     #expect(run.output.contains("unproven") != hasRecord, "\(run.output)")
     #expect(store.answers() == before)
     if hasRecord { #expect(workspace.muster("store", "status").output == status) }

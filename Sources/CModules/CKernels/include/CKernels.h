@@ -260,4 +260,7 @@ static inline muster_marks muster_marks_of_wide(const uint8_t *p) { return muste
 static inline int muster_is_wide(void) { return 0; }
 #endif
 
+/// Asks the allocator to keep what is freed rather than to give it back to the system.
+void muster_keep_freed_memory(void);
+
 #endif

@@ -9,7 +9,7 @@ PORT   ?= 8080
 REAL_LOGS ?= ../shared/datasets
 
 .DEFAULT_GOAL := help
-.PHONY: help packages test-packages build demo test check check-deep fuzz format verify simulate-experiments browser install-check bench-ingest bench-query record install
+.PHONY: help packages test-packages build demo test check check-deep fuzz format verify simulate-experiments browser install-check bench-ingest bench-query bench-experiment record install
 
 help: ## list the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' Makefile
@@ -23,7 +23,7 @@ test-packages: packages
 build: packages
 	$(BUILD) --product muster
 
-demo: build ## simulate a community, load it, publish, and serve the dashboard
+demo: build ## simulate a community with an experiment on push hours, load it, publish, serve the dashboard with its verdict
 	@[ -d datasets/demo/log ] || $(MUSTER) simulate datasets/demo/log --first-day $(shell date -u -d '60 days ago' +%F)
 	$(MUSTER) run nightly
 	@if [ "$(SERVE)" = no ]; then $(MUSTER) store status; else exec $(MUSTER) serve --port $(PORT); fi
@@ -76,6 +76,10 @@ bench-ingest: test-packages build ## time ingest beside DuckDB and ClickHouse: L
 	@$(PYTHON) -c 'import chdb' 2>/dev/null || $(PYTHON) -m pip install --quiet chdb
 	$(PYTHON) Tests/Benchmarks/bench_ingest.py --muster $(MUSTER) --log $(LOG) $(if $(FORMS),--forms) \
 	  $(if $(RUNS),--runs $(RUNS))
+
+bench-experiment: test-packages build ## time the analysis of an experiment over LOG=DIR, its sums compared with DuckDB
+	@.ci/oracles
+	$(PYTHON) Tests/Benchmarks/bench_experiment.py --muster $(MUSTER) --log $(LOG) $(if $(RUNS),--runs $(RUNS))
 
 record: ## record the golden outputs anew; the recording run fails, so that somebody looks at them
 	RECORD_SNAPSHOTS=1 swift test -c release --filter EndToEndTests

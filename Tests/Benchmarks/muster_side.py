@@ -41,6 +41,11 @@ class MusterSide:
         times, self._engine_seconds = contest.Times(self._engine_seconds), []
         return times
 
+    def text(self, *words):
+        """What a call prints."""
+        return subprocess.run(
+            [self.program, *words], cwd=self.workspace, capture_output=True, text=True, check=True).stdout
+
     @property
     def status(self):
         return self._run("store", "status")

@@ -22,6 +22,8 @@ SCHEMES = ("light", "dark")
 FONT_PIXELS_MIN = 9
 CONTRAST_MIN = 4.5
 DRAWN_MILLISECONDS_MAX = 15_000
+# The page says these in its own words.
+KINDS_OF_VERDICTS = ("no verdict", "stopped", "keep running")
 
 # Runs before the page: records what the content security policy refused.
 WATCH = """
@@ -44,6 +46,7 @@ TILE = """
     ...tile.dataset, width: box.width, height: box.height,
     vertices: vertices.reduce((sum, number) => sum + number, 0),
     bars: count("rect.bar"), rects: count("rect.cell"), tableCells: count("tbody td, tbody th"), tableRows: count("tbody tr"),
+    intervals: count("svg .interval"), verdict: tile.querySelector(".verdict")?.textContent ?? "",
     broken: geometry.filter((value) => /NaN|Infinity|undefined/.test(value)).slice(0, 3),
   };
 }
@@ -126,7 +129,19 @@ def expected_marks(tile):
         return "cells", sum(
             values[names.index("rate")] is not None or bool({(row, "rate"), (row, "returned")} & withheld)
             for row, values in enumerate(tile["rows"]))
+    if tile["chart"] == "experiment" and "experiment" in tile:
+        drawn = [figure["name"] for figure in tile["experiment"]["goals"][:1] + tile["experiment"]["guardrails"]]
+        place = names.index("difference")
+        return "intervals", sum(row[0] in drawn and row[place] is not None for row in tile["rows"])
     return "table", len(tile["rows"]) * len(names)
+
+
+def verdict_words(tile):
+    """What must stand in the page of an experiment's verdict: its words, or those after its kind."""
+    words = tile["rows"][0][-1]
+    if words.startswith("insufficient-data"):
+        return "not enough data yet"
+    return words.split(": ", 1)[-1] if words.split(":")[0] in KINDS_OF_VERDICTS else words
 
 
 def check_tile(page, tile, where, verdicts):
@@ -146,6 +161,10 @@ def check_tile(page, tile, where, verdicts):
     elif kind == "cells":
         verdicts.check(int(state["cells"]) >= count, where, f"it says {state['cells']} cells for {count} rows with a rate")
         verdicts.check(state["rects"] >= count, where, f"{state['rects']} cells are drawn for {count} rows with a rate")
+    elif kind == "intervals":
+        verdicts.check(int(state["points"]) == count, where, f"it says {state['points']} intervals for {count} differences")
+        verdicts.check(state["intervals"] == count, where, f"{state['intervals']} intervals are drawn for {count} differences")
+        verdicts.check(verdict_words(tile).lower() in state["verdict"].lower(), where, f"its verdict reads “{state['verdict']}”")
     elif kind == "table":
         verdicts.check(state["tableCells"] >= count, where, f"{state['tableCells']} table cells for {count} values")
 

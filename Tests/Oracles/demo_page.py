@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws the overview of a small made-up community in a real browser.
+"""Draws the overview of a small made-up community, and its experiment in other states, in a real browser.
 
 usage: demo_page.py --muster PATH --work DIR
 
@@ -22,6 +22,26 @@ properties-from: properties
 """
 
 
+# The same pushes read as experiments that have no units yet, too few, and not those that were promised.
+EXPERIMENTS = {
+    "not-begun": "from: 2090-01-01",
+    "too-early": "to: 2026-08-04",
+    "units-lost": "assignment: push_sent",
+}
+
+
+def write_experiments(club, repository):
+    """The overview of the repository with its experiment, and a dashboard of the states that no verdict is given in."""
+    shutil.copytree(repository / "pipelines" / "experiments", club / "pipelines" / "experiments")
+    shutil.copy(repository / "dashboards" / "overview.yaml", club / "dashboards" / "overview.yaml")
+    text = (repository / "pipelines" / "experiments" / "push-hour.yaml").read_text()
+    tiles = ["title: No verdict yet", "tiles:"]
+    for name, line in EXPERIMENTS.items():
+        (club / "pipelines" / "experiments" / f"{name}.yaml").write_text(f"{text}{line}\n")
+        tiles += [f"  - id: {name}", f"    title: {name}", f"    experiment: {name}"]
+    (club / "dashboards" / "states.yaml").write_text("\n".join(tiles) + "\n")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--muster", required=True)
@@ -37,9 +57,10 @@ def main():
 
     work.mkdir(parents=True)
     subprocess.run([muster, "new", str(club), "--time-zone", "Asia/Shanghai"], check=True, stdout=subprocess.DEVNULL)
-    site = pathlib.Path(__file__).resolve().parents[2] / "dashboards" / "site"
-    (club / "dashboards" / "site").symlink_to(site)
-    run("simulate", "datasets/club/log", "--members", "3000", "--events", "60000", "--days", "45")
+    repository = pathlib.Path(__file__).resolve().parents[2]
+    (club / "dashboards" / "site").symlink_to(repository / "dashboards" / "site")
+    write_experiments(club, repository)
+    run("simulate", "datasets/club/log", "--members", "3000", "--events", "60000", "--days", "45", "--first-day", "2026-08-01")
     (club / "datasets" / "club" / "dataset.yaml").write_text(DATASET)
     run("run", "nightly")
     server = subprocess.Popen(

@@ -20,6 +20,7 @@ from conditions import JSON_NUMBER, Condition, event, platform
 from questions import Question
 
 SEED = 23
+PASSIVE = ["push_sent", "push_planned"]
 NAMES = ["arm", "rounds", "odd key"]
 DATASET = """kind: members
 member: id
@@ -66,14 +67,14 @@ def check(findings, muster_path, work):
 
     status = workspaces.status(muster)
     findings.equal(status["members_with_facts"], len(facts), "store status: members with facts")
-    silent = set(raw["member"]) - set(raw.filter(pl.col("event") != "push_sent")["member"])
+    silent = set(raw["member"]) - set(raw.filter(~pl.col("event").is_in(PASSIVE))["member"])
     never = len(silent | (set(facts) - set(raw["member"])))
     findings.equal(status["members_never_active"], never, "store status: members who were never active")
     compare_file(findings, folder, facts)
 
     columns = {"member": list(facts), **{f"member.{name}": [row[name] for row in facts.values()] for name in NAMES}}
     frame = raw.join(pl.DataFrame(columns, schema={name: pl.String for name in columns}), on="member", how="left")
-    subject = comparison.Subject(muster, expected_answers.Expected(frame, calendar, ("push_sent",)), SEED)
+    subject = comparison.Subject(muster, expected_answers.Expected(frame, calendar, PASSIVE), SEED)
     comparison.compare_all(findings, subject, question_list())
 
 

@@ -25,16 +25,28 @@ def counts(folder):
 def frame(folder, calendar):
     """Distinct records of a simulated log with the columns of a segment; `member` is the raw id."""
     schema = {name: pl.String for name in FIELDS}
-    push = pl.Struct({"experiment": pl.String, "arm": pl.String, "push_id": pl.String})
+    push = pl.Struct({
+        "experiment": pl.String, "arm": pl.String, "push_id": pl.String, "propensity": pl.Float64, "plan": pl.String,
+        "send_at": pl.String})
     lines = pl.concat([pl.read_ndjson(path, schema={**schema, "properties": push}) for path in files_of(folder)])
     records = lines.unnest("properties").unique()
     ts = pl.col("ts").str.to_datetime("%Y-%m-%dT%H:%M:%S%.fZ", time_unit="us", time_zone="UTC").dt.epoch("us")
     return records.select(
         pl.col("event"), pl.col("user_id").alias("member"), ts.alias("ts"), pl.col("community_id").alias("community"),
         pl.col("platform"), pl.col("content_id").alias("content"), pl.col("push_id").alias("push"), pl.col("arm"),
-        pl.when(pl.col("experiment").is_not_null()).then(
-            pl.concat_str(pl.lit('{"experiment":"'), pl.col("experiment"), pl.lit('"}'))).alias("properties"),
+        properties_text().alias("properties"),
     ).with_columns(day=pl.Series(calendar.days(records.select(ts)["ts"])))
+
+
+def properties_text():
+    """What the dimensions leave of the properties, as text: keys in order, no blanks."""
+    fields = [("experiment", '"'), ("plan", '"'), ("propensity", ""), ("send_at", '"')]
+    texts = [
+        pl.concat_str(pl.lit(f'"{name}":{quote}'), pl.col(name).cast(pl.String), pl.lit(quote))
+        for name, quote in fields
+    ]
+    inner = pl.concat_str(texts, separator=",", ignore_nulls=True)
+    return pl.when(pl.col("experiment").is_not_null()).then(pl.concat_str(pl.lit("{"), inner, pl.lit("}")))
 
 
 def lines_of(folder):

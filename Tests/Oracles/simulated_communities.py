@@ -28,7 +28,7 @@ class Community:
     members: int
     events: int
     week_start: str = "monday"
-    passive_events: tuple = ("push_sent",)
+    passive_events: tuple = ("push_sent", "push_planned")
     # Every one of this many questions is asked.
     stride: int = 1
 
@@ -37,7 +37,7 @@ COMMUNITIES = [
     Community("utc", 7, "UTC", dt.date(2026, 8, 1), 60, 4000, 100_000),
     Community(
         "new-york", 11, "America/New_York", dt.date(2025, 2, 20), 300, 2500, 90_000, week_start="sunday",
-        passive_events=("push_sent", "points_redeem"), stride=2),
+        passive_events=("push_sent", "push_planned", "points_redeem"), stride=2),
     Community(
         "shanghai", 13, "Asia/Shanghai", dt.date(2025, 2, 20), 300, 2500, 90_000, passive_events=(), stride=2),
 ]

@@ -13,7 +13,9 @@ import sys
 import time
 
 import community_health
+import experiment_analysis
 import experiment_checks
+import experiment_units
 import hostile_community
 import member_facts
 import parquet_files
@@ -46,7 +48,9 @@ def main():
     parts["paths"] = lambda: random_paths.check(findings, muster, work)
     parts["facts"] = lambda: member_facts.check(findings, muster, work)
     parts["parquet"] = lambda: parquet_files.check(findings, muster, work)
+    parts["units"] = lambda: experiment_units.check(findings, muster, work)
     parts["real"] = lambda: real_logs.check(findings, muster, work, logs)
+    parts["experiments-analyze"] = lambda: experiment_analysis.check(findings, muster, work, logs)
     parts["experiments"] = lambda: experiment_checks.check(findings, muster.parent / "ExperimentChecks", work)
     for name, part in parts.items():
         if options.only not in name:

@@ -172,7 +172,7 @@ private let parquetMappings = mappings([
   """,
 ])
 
-private let schema = EventSchema(dimensions: WorkspaceSettings.defaultDimensions, passiveEvents: ["push_sent"])
+private let schema = WorkspaceSettings().schema
 private let arrival = Timestamp(iso8601: "2026-08-10T00:00:00Z")!
 
 private func mappings(_ texts: [String]) -> [DatasetDescription] {

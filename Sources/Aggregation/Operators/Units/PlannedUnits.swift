@@ -33,11 +33,14 @@ struct PlannedUnits: Sendable {
   /// Members that are looked at together.
   private static let memberChunk = 1 << 14
 
+  /// No units.
+  init() {}
+
   init(_ rows: PlannedRows, _ question: UnitQuestion, memberCount: Int) {
     let maker = UnitMaker(rows, question)
     let chunkCount = (memberCount + Self.memberChunk - 1) / Self.memberChunk
     let next = Atomic<Int>(0)
-    let found = Mutex([Int: UnitMaker.Part]())
+    let found = Mutex([Int: PlannedUnits]())
     DispatchQueue.concurrentPerform(iterations: max(1, min(EngineLimits.coreCount, chunkCount))) { _ in
       var chunk = PlannedChunk()
       while true {
@@ -47,9 +50,9 @@ struct PlannedUnits: Sendable {
         let range = start..<min(start + Self.memberChunk, memberCount)
         chunk.gather(rows.runs, range)
         var part = UnitMaker.Part()
-        part.starts.reserveCapacity(range.count)
+        part.units.starts.reserveCapacity(range.count)
         chunk.forEachMember { maker.add($0, to: &part) }
-        found.withLock { $0[place] = part }
+        found.withLock { $0[place] = part.units }
       }
     }
     let parts = found.withLock { $0 }
@@ -58,7 +61,7 @@ struct PlannedUnits: Sendable {
     sendStarts.append(Int32(sendUnits.count))
   }
 
-  private mutating func append(_ part: UnitMaker.Part) {
+  private mutating func append(_ part: PlannedUnits) {
     let (base, sendBase) = (Int32(count), Int32(sendUnits.count))
     members += part.members
     days += part.days

@@ -5,18 +5,7 @@ internal import Events
 struct UnitMaker: Sendable {
   /// Units of some members, and what was left out of them.
   struct Part: Sendable {
-    var members: [Int32] = []
-    var days: [Int32] = []
-    var arms: [UInt8] = []
-    var pushes: [Int32] = []
-    var clusters: [Int32] = []
-    var terms: [Int32] = []
-    var rows: [Int32] = []
-    var starts: [Int32] = []
-    var sendUnits: [Int32] = []
-    var sendPushes: [Int32] = []
-    var sendStarts: [Int32] = []
-    var exclusions = UnitTable.Exclusions()
+    var units = PlannedUnits()
     /// Where the rows of each unit of the member at hand lie.
     fileprivate var groups: [Range<Int>] = []
   }
@@ -52,13 +41,13 @@ struct UnitMaker: Sendable {
 
   /// Adds the units of a member; `rows` are the member's, in order, and may come back in another.
   func add(_ rows: UnsafeMutableBufferPointer<PlannedRow>, to part: inout Part) {
-    part.starts.append(Int32(part.members.count))
-    part.sendStarts.append(Int32(part.sendUnits.count))
+    part.units.starts.append(Int32(part.units.members.count))
+    part.units.sendStarts.append(Int32(part.units.sendUnits.count))
     if rows.isEmpty { return }
     switch unit {
     case .member: addUnit(UnsafeBufferPointer(rows), to: &part)
-    case .send: addGroups(rows, to: &part, key: { $0.push }) { part in part.exclusions.withoutPush += 1 }
-    case .cluster: addGroups(rows, to: &part, key: { $0.cluster }) { part in part.exclusions.withoutCommunity += 1 }
+    case .send: addGroups(rows, to: &part, key: { $0.push }) { part in part.units.exclusions.withoutPush += 1 }
+    case .cluster: addGroups(rows, to: &part, key: { $0.cluster }) { part in part.units.exclusions.withoutCommunity += 1 }
     }
   }
 
@@ -103,30 +92,30 @@ struct UnitMaker: Sendable {
     let first = rows[0]
     var isUnit = true
     if case .cluster = unit, isMixed[Int(first.cluster)] {
-      part.exclusions.inTwoArms += 1
+      part.units.exclusions.inTwoArms += 1
       isUnit = false
     } else if !keepsFirstArm, rows.contains(where: { $0.arm != first.arm }) {
-      part.exclusions.inTwoArms += 1
+      part.units.exclusions.inTwoArms += 1
       isUnit = false
     } else if first.arm < 0 || placeOfArm[Int(first.arm)] < 0 {
-      part.exclusions.unknownArms[first.arm < 0 ? "" : armNames[Int(first.arm)], default: 0] += 1
+      part.units.exclusions.unknownArms[first.arm < 0 ? "" : armNames[Int(first.arm)], default: 0] += 1
       isUnit = false
     }
     if unit == .send {
-      if isUnit { part.exclusions.plannedAgain += rows.count - 1 }
-      part.sendUnits.append(isUnit ? Int32(part.members.count) : -1)
-      part.sendPushes.append(first.push)
+      if isUnit { part.units.exclusions.plannedAgain += rows.count - 1 }
+      part.units.sendUnits.append(isUnit ? Int32(part.units.members.count) : -1)
+      part.units.sendPushes.append(first.push)
     } else if isUnit {
       addSends(rows, to: &part)
     }
     guard isUnit else { return }
-    part.members.append(first.member)
-    part.days.append(first.day)
-    part.arms.append(UInt8(placeOfArm[Int(first.arm)]))
-    part.pushes.append(first.push)
-    part.clusters.append(first.cluster)
-    part.terms.append(first.terms)
-    part.rows.append(firstNumber(of: rows))
+    part.units.members.append(first.member)
+    part.units.days.append(first.day)
+    part.units.arms.append(UInt8(placeOfArm[Int(first.arm)]))
+    part.units.pushes.append(first.push)
+    part.units.clusters.append(first.cluster)
+    part.units.terms.append(first.terms)
+    part.units.rows.append(firstNumber(of: rows))
   }
 
   /// The number of the first row; of rows that say the same otherwise, the one whose segments come first.
@@ -143,11 +132,11 @@ struct UnitMaker: Sendable {
 
   /// The pushes that were planned for a unit on its anchor day.
   private func addSends(_ rows: UnsafeBufferPointer<PlannedRow>, to part: inout Part) {
-    let start = part.sendUnits.count
+    let start = part.units.sendUnits.count
     for row in rows where row.day == rows[0].day && row.push >= 0 {
-      if part.sendPushes[start...].contains(row.push) { continue }
-      part.sendUnits.append(Int32(part.members.count))
-      part.sendPushes.append(row.push)
+      if part.units.sendPushes[start...].contains(row.push) { continue }
+      part.units.sendUnits.append(Int32(part.units.members.count))
+      part.units.sendPushes.append(row.push)
     }
   }
 }

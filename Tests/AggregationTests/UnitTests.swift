@@ -10,6 +10,7 @@ struct UnitTests {
     let day: Int64 = 86400
     let ios = try Filter("platform = 'ios'", dimensions: ["platform"])
     let sum = UnitQuestion.Measure(.sum(of: "properties.amount"), events: ["share"])
+    let tapSum = UnitQuestion.Measure(.sum(of: "properties.amount"), events: ["push_open"])
     let taps = UnitQuestion.Measure(.count, events: ["push_open"])
     var outcomes: [UnitQuestion.Outcome] = [
       .init("back", .init(.occurred), windowSeconds: 7 * day, isProportion: true),
@@ -28,6 +29,7 @@ struct UnitTests {
         .init(
           "opened", .init(.occurred, events: ["push_open"]), windowSeconds: day, isOfPush: true, isProportion: true),
         .init("taps", taps, windowSeconds: 36 * 3600, isOfPush: true),
+        .init("tap amount", tapSum, windowSeconds: day, isOfPush: true),
         .init("tap days", .init(.days, events: ["push_open"]), windowSeconds: 2 * day, isOfPush: true),
         .init("to tap", .init(.hoursToFirst, events: ["push_open"], filter: ios), windowSeconds: day, isOfPush: true),
       ]

@@ -130,7 +130,14 @@ extension ExperimentAnalysis {
     }
     if out.tapsBeforeSend > 0 { notes.append("Not counted: \(out.tapsBeforeSend) taps before their send.") }
     for (name, count) in out.unusableValues.sorted(by: { $0.key < $1.key }) {
-      notes.append("\(name): \(count) values are no numbers of this figure, and their units are left out of it.")
+      let isSum = experiment.units.outcomes.contains { outcome in
+        if case .sum = outcome.measure.kind { return outcome.name == name }
+        return false
+      }
+      notes.append(
+        isSum
+          ? "\(name): \(count) values are no numbers and add nothing."
+          : "\(name): \(count) values are no numbers of this figure, and their units are left out of it.")
     }
     let seen = Set(frame.table.arms)
     for (place, arm) in experiment.arms.enumerated() where arm.weight > 0 && !seen.contains(UInt8(place)) {

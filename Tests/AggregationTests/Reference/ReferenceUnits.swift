@@ -145,6 +145,10 @@ struct ReferenceUnits {
           value = nil
           exclusions.unusableValues[outcome.name, default: 0] += 1
         }
+        if measure == outcome.measure, case .sum = measure.kind {
+          let unusable = inside.count { $0.properties["amount"].map { $0 != "null" } == true && amount($0) == nil }
+          if unusable > 0 { exclusions.unusableValues[outcome.name, default: 0] += unusable }
+        }
         values.append(value)
         if question.readsPast, measure.kind != .hoursToFirst {
           past.append(
@@ -173,12 +177,16 @@ struct ReferenceUnits {
     case .count: return Double(events.count)
     case .days: return Double(Set(events.map(day)).count)
     case .sum:
-      return events.compactMap { $0.properties["amount"].flatMap(Double.init) }.filter { abs($0) < 9e15 }.reduce(0, +)
+      return events.compactMap(amount).reduce(0, +)
     case .hoursToFirst:
       let start = zone.start(of: anchor).microseconds
       return events.map(\.ts.microseconds).min().map { Double(max(0, $0 - start)) / 3.6e9 }
     case .fact: return nil
     }
+  }
+
+  private func amount(_ event: UnitEvent) -> Double? {
+    event.properties["amount"].flatMap(Double.init).flatMap { abs($0) < 9e15 ? $0 : nil }
   }
 
   /// Once for all outcomes of one filter.

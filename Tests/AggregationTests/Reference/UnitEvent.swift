@@ -57,7 +57,7 @@ struct UnitEvent: Sendable {
       event.community = pick([nil, "c1", "c2", "c3", "c4"])
       event.platform = pick([nil, "ios", "web"])
       if event.name == "push_open" { event.push = random(9) == 0 ? nil : "p\(day)" }
-      if event.name == "share" {
+      if event.name == "share" || event.name == "push_open" {
         event.properties["amount"] = pick(["1", "0.1", "2.5", "-3", "\"many\"", "1e3", "1e300", "null"])
       }
       events.append(event)

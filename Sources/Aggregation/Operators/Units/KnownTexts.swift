@@ -30,11 +30,13 @@ struct PropertyValues {
   private var reader = PropertyReader()
   private var isRead: [Bool]
   private var values: [Int128?]
+  private var isOdd: [Bool]
 
   init(_ keys: [String], of block: EventBlock) {
     (self.keys, column) = (keys, block.columns["properties"])
     isRead = [Bool](repeating: false, count: column?.values.count ?? 0)
     values = [Int128?](repeating: nil, count: isRead.count)
+    isOdd = isRead
   }
 
   /// Nil where the property is no number.
@@ -44,9 +46,19 @@ struct PropertyValues {
     if !isRead[code] {
       isRead[code] = true
       values[code] = column.values.withBytes(of: column.codes[row]) { json in
-        reader.withText(at: keys, in: json) { $0.flatMap(JSONNumber.value).flatMap(FixedPoint.value) }
+        reader.withText(at: keys, in: json) { text in
+          let value = text.flatMap(JSONNumber.value).flatMap(FixedPoint.value)
+          isOdd[code] = text != nil && value == nil
+          return value
+        }
       }
     }
     return values[code]
+  }
+
+  /// Whether there is a value that is no number, of a row that was looked at.
+  func isUnusable(_ row: Int) -> Bool {
+    guard let column, column.codes[row] != TextColumn.null else { return false }
+    return isOdd[Int(column.codes[row])]
   }
 }

@@ -15,8 +15,8 @@ struct UnitDayScan {
   /// The number of each row's community, where communities are drawn.
   let clusters: [Int32]
 
-  /// Adds the rows of a run to a tally; `value` is what a sum adds of a row.
-  func add(_ run: EventRun, to tally: UnitTally, value: (Int) -> Int128?) {
+  /// Adds the rows of a run to a tally; `values` is what a sum adds of a row.
+  func add(_ run: EventRun, to tally: UnitTally, values: inout PropertyValues?) {
     guard units.mayReach(day, tally.slot) else { return }
     let isAnywhere = clusters.isEmpty || tally.slot.isAnywhere
     switch tally.slot.kind {
@@ -29,7 +29,13 @@ struct UnitDayScan {
         addByUnit(run, to: tally)
       }
     case .sum:
-      forEachUnit(run, tally) { row, place, _ in if let value = value(row) { tally.sums[place] &+= value } }
+      forEachUnit(run, tally) { row, place, _ in
+        if let value = values?.value(of: row) {
+          tally.sums[place] &+= value
+        } else if values?.isUnusable(row) == true {
+          tally.unusableCount += 1
+        }
+      }
     case .first:
       let midnights = units.midnights
       forEachUnit(run, tally) { row, place, age in

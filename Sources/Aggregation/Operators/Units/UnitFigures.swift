@@ -6,8 +6,13 @@ struct UnitFigures: Sendable {
   let places: [Int32]
   /// By place of a slot that counts taps: a figure a unit.
   var taps: [Int: [Double]] = [:]
+  /// By place of such a slot: values of a sum that are no numbers.
+  var unusableCounts: [Int: Int] = [:]
 
   init(tallies: [Int: UnitTally], places: [Int32]) { (self.tallies, self.places) = (tallies, places) }
+
+  /// Values of a sum that are no numbers and add nothing.
+  func unusableCount(_ slot: Int) -> Int { unusableCounts[slot] ?? tallies[slot]?.unusableCount ?? 0 }
 
   /// The figures of a slot for units in the given order.
   func values(_ slot: Int, _ order: [Int32]) -> [Double] {

@@ -47,7 +47,8 @@ struct UnitMaker: Sendable {
     switch unit {
     case .member: addUnit(UnsafeBufferPointer(rows), to: &part)
     case .send: addGroups(rows, to: &part, key: { $0.push }) { part in part.units.exclusions.withoutPush += 1 }
-    case .cluster: addGroups(rows, to: &part, key: { $0.cluster }) { part in part.units.exclusions.withoutCommunity += 1 }
+    case .cluster:
+      addGroups(rows, to: &part, key: { $0.cluster }) { part in part.units.exclusions.withoutCommunity += 1 }
     }
   }
 

@@ -65,9 +65,12 @@ struct UnitRun {
     var figures = UnitFigures(tallies: tallies, places: places.places)
     var exclusions = units.exclusions
     for scan in slots.scans(isClustered: question.clusterColumn != nil) where slots.slots[scan[0]].tapSpan != nil {
-      let (values, beforeSend) = try taps.values(of: scan.map { slots.slots[$0] }, into: &answer)
-      for (place, values) in zip(scan, values) { figures.taps[place] = values }
-      exclusions.tapsBeforeSend += beforeSend
+      let found = try taps.find(scan.map { slots.slots[$0] }, into: &answer)
+      for (index, place) in scan.enumerated() {
+        figures.taps[place] = found.figures[index]
+        figures.unusableCounts[place] = found.unusable[index]
+      }
+      exclusions.tapsBeforeSend += found.beforeSend
     }
     exclusions.unplannedSends = sent.unplannedCount
     let firstDays = try needsFirstDays ? MemberStarts(resolved: resolved).find().days : []

@@ -68,7 +68,7 @@ struct UnitScans {
     var values = tallies.map { $0.slot.kind.property.map { PropertyValues($0, of: block) } }
     for run in block.runs {
       for place in choices[run.place < 0 ? choices.count - 1 : run.place] {
-        scan.add(run, to: tallies[place]) { row in values[place]?.value(of: row) }
+        scan.add(run, to: tallies[place], values: &values[place])
       }
     }
   }
@@ -76,6 +76,7 @@ struct UnitScans {
   /// Adds tallies of another core, each core a part of the places.
   private static func merge(_ other: [UnitTally], into total: [UnitTally], placeCount: Int) {
     let width = EngineLimits.coreCount
+    for (mine, theirs) in zip(total, other) { mine.unusableCount += theirs.unusableCount }
     DispatchQueue.concurrentPerform(iterations: width) { core in
       let range = placeCount * core / width..<placeCount * (core + 1) / width
       for (mine, theirs) in zip(total, other) { mine.add(theirs, range) }

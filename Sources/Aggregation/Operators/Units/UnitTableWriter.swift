@@ -80,7 +80,8 @@ struct UnitTableWriter {
     let (outcome, places) = (question.outcomes[place], slots.outcomes[place])
     var values = figures.values(places.value, order)
     if outcome.measure.kind == .occurred { values.occur() }
-    let unusable = outcome.isProportion ? values.keepProportions() : 0
+    var unusable = outcome.isProportion ? values.keepProportions() : 0
+    unusable += figures.unusableCount(places.value)
     var result = UnitTable.Outcome(values: values, lastMatureDay: UnitMaturity(question, resolved).lastDay(outcome))
     if let denominator = places.denominator {
       result.denominators = figures.values(denominator, order)

@@ -5,6 +5,8 @@ internal import Glibc
 /// Memory that no event touched costs nothing.
 final class UnitTally: @unchecked Sendable {
   let slot: UnitSlot
+  /// Values that are no numbers, of a sum.
+  var unusableCount = 0
   private let memory: UnsafeMutableRawPointer
   private let placeCount: Int
 

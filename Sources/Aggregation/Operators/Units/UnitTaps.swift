@@ -17,6 +17,15 @@ struct UnitTaps {
   private struct State {
     var taps: [[Tap]]
     var beforeSend = 0
+    /// By slot, values of a sum that are no numbers.
+    var unusable: [Int]
+  }
+
+  /// What was found: figures of each unit and values that are no numbers by slot, and taps before their send.
+  struct Found {
+    var figures: [[Double]]
+    var unusable: [Int]
+    var beforeSend = 0
   }
 
   let question: UnitQuestion
@@ -28,10 +37,9 @@ struct UnitTaps {
   let pushes: KnownTexts
   let clusters: KnownTexts
 
-  /// The figures of each unit by slot, and taps before their send.
-  func values(of slots: [UnitSlot], into answer: inout Answer) throws -> (values: [[Double]], beforeSend: Int) {
+  func find(_ slots: [UnitSlot], into answer: inout Answer) throws -> Found {
     var taps = [[Tap]](repeating: [], count: slots.count)
-    var beforeSend = 0
+    var found = Found(figures: [], unusable: [Int](repeating: 0, count: slots.count))
     if let days = days(slots) {
       let names = Array(Set(slots.flatMap(\.events))).sorted()
       let readsActivity = slots.contains { $0.events.isEmpty }
@@ -41,13 +49,19 @@ struct UnitTaps {
       scan.readsTimestamps = true
       scan.columns = [UnitQuestion.pushColumn] + (question.clusterColumn.map { [$0] } ?? [])
       if slots.contains(where: { $0.kind.property != nil }) { scan.columns.append("properties") }
-      let states = try scan.fold(State(taps: taps), into: &answer) { add($1, of: slots, names: names, to: &$0) }
+      let states = try scan.fold(State(taps: taps, unusable: found.unusable), into: &answer) {
+        add($1, of: slots, names: names, to: &$0)
+      }
       for state in states {
-        for slot in slots.indices { taps[slot] += state.taps[slot] }
-        beforeSend += state.beforeSend
+        for slot in slots.indices {
+          taps[slot] += state.taps[slot]
+          found.unusable[slot] += state.unusable[slot]
+        }
+        found.beforeSend += state.beforeSend
       }
     }
-    return (slots.indices.map { figures(slots[$0].kind, taps[$0]) }, beforeSend)
+    found.figures = slots.indices.map { figures(slots[$0].kind, taps[$0]) }
+    return found
   }
 
   /// Days on which taps may lie: from the first anchor or send to the end of the last window.
@@ -80,10 +94,10 @@ struct UnitTaps {
           let midnight = midnights.start(of: units.days[unit])
           if ts < sentAt, ts >= midnight { state.beforeSend += 1 }
           for slot in counting where ts >= sentAt && ts - sentAt < slots[slot].tapSpan ?? 0 {
+            let value = values[slot]?.value(of: row)
+            if values[slot]?.isUnusable(row) == true { state.unusable[slot] += 1 }
             state.taps[slot].append(
-              Tap(
-                unit: Int32(unit), day: block.storedDay.number, instant: max(0, ts - midnight),
-                value: values[slot]?.value(of: row) ?? 0))
+              Tap(unit: Int32(unit), day: block.storedDay.number, instant: max(0, ts - midnight), value: value ?? 0))
           }
         }
       }

@@ -34,20 +34,25 @@ package struct LineMarks {
 }
 
 extension LineMarks {
-  /// Whether this processor has the wide form of ``lineMarks(_:limit:quotes:room:isWide:)``: AVX2 and what goes with it.
-  package static let isWide = muster_is_wide() != 0
+  /// Bytes that this processor looks at together: 16, 32 (AVX2) or 64 (AVX-512 with VBMI2).
+  package static let width = Int(muster_width())
 }
 
-/// Looks at the line at `start`, of at most `limit` bytes, which 64 readable ones follow; 3 to 4 GB/s.
+/// Looks at the line at `start`, of at most `limit` bytes, which 64 readable ones follow.
 /// - Parameters:
 ///   - quotes: gets the offsets of `"` from `start` on, at most `room` of them.
-///   - isWide: what ``LineMarks/isWide`` says.
+///   - width: at most ``LineMarks/width``.
 @inlinable
 package func lineMarks(
-  _ start: UnsafePointer<UInt8>, limit: Int, quotes: UnsafeMutablePointer<UInt32>, room: Int, isWide: Bool
+  _ start: UnsafePointer<UInt8>, limit: Int, quotes: UnsafeMutablePointer<UInt32>, room: Int, width: Int
 ) -> LineMarks {
   let most = UInt32(truncatingIfNeeded: room)
-  let line = isWide ? muster_line_wide(start, limit, quotes, most) : muster_line(start, limit, quotes, most)
+  let line =
+    switch width {
+    case 64: muster_line_widest(start, limit, quotes, most)
+    case 32: muster_line_wide(start, limit, quotes, most)
+    default: muster_line(start, limit, quotes, most)
+    }
   return LineMarks(
     end: line.end, quoteCount: Int(line.quote_count), isOrdinary: line.is_ordinary != 0,
     isBeyondASCII: line.has_high != 0)
@@ -74,7 +79,8 @@ package enum PortableKernels {
   /// ASCII; in this form and in those that are used.
   package static func marks(_ start: UnsafePointer<UInt8>) -> [[UInt64]] {
     var forms = [muster_marks_of_portable(start), muster_marks_of(start)]
-    if LineMarks.isWide { forms.append(muster_marks_of_wide(start)) }
+    if LineMarks.width >= 32 { forms.append(muster_marks_of_wide(start)) }
+    if LineMarks.width >= 64 { forms.append(muster_marks_of_widest(start)) }
     return forms.map { [$0.quotes, $0.breaks, $0.odd, $0.high] }
   }
 

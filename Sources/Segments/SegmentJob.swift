@@ -34,11 +34,15 @@ package struct SegmentJob: Sendable {
   /// Each (event, member) run of sorted rows begins with its earliest instant of the day.
   private static func firsts(of rows: SegmentRows) -> FirstInstants.Pairs {
     var firsts = FirstInstants.Pairs()
-    var last = UInt64.max
-    for row in 0..<rows.count {
-      let run = UInt64(rows.event.codes[row]) << 32 | UInt64(UInt32(bitPattern: rows.member[row]))
-      if run != last { firsts.append(run, rows.ts[row]) }
-      last = run
+    rows.event.codes.withUnsafeBufferPointer { events in
+      rows.member.withUnsafeBufferPointer { members in
+        var last = UInt64.max
+        for row in 0..<events.count {
+          let run = UInt64(events[row]) << 32 | UInt64(UInt32(bitPattern: members[row]))
+          if run != last { firsts.append(run, rows.ts[row]) }
+          last = run
+        }
+      }
     }
     return firsts
   }

@@ -63,15 +63,15 @@ struct ByteScanTests {
       // Behind the line there is what must not be seen.
       let all = bytes + (hasBreak ? [0x0A] : []) + [UInt8](repeating: 0x22, count: hasBreak ? 70 : 0)
       (all + [UInt8](repeating: 0, count: 64)).withUnsafeBufferPointer { buffer in
-        for isWide in Set([false, LineMarks.isWide]) {
+        for width in [16, 32, 64] where width <= LineMarks.width {
           var found = [UInt32](repeating: 0, count: 400)
           let marks = lineMarks(
-            buffer.baseAddress!, limit: all.count, quotes: &found, room: 400, isWide: isWide)
+            buffer.baseAddress!, limit: all.count, quotes: &found, room: 400, width: width)
           #expect(marks.end == count)
           #expect(Array(found.prefix(marks.quoteCount)) == quotes)
           #expect(marks.isOrdinary == !isOdd && marks.isBeyondASCII == isHigh, "\(bytes)")
           let cramped = lineMarks(
-            buffer.baseAddress!, limit: all.count, quotes: &found, room: 8, isWide: isWide)
+            buffer.baseAddress!, limit: all.count, quotes: &found, room: 8, width: width)
           #expect(cramped.end == count && (cramped.quoteCount == quotes.count || !cramped.isOrdinary))
         }
       }

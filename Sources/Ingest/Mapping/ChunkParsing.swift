@@ -77,11 +77,11 @@ struct ChunkParsing: ~Copyable {
   private mutating func readObjects(_ chunk: LogChunk) {
     let all = chunk.records
     guard let base = all.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-    let isWide = LineMarks.isWide
+    let width = LineMarks.width
     var start = 0
     while start < all.count {
       let marks = lineMarks(
-        base + start, limit: all.count - start, quotes: quotes, room: LineShape.quoteCountMax, isWide: isWide)
+        base + start, limit: all.count - start, quotes: quotes, room: LineShape.quoteCountMax, width: width)
       let end = start + marks.end
       let record = Record(
         bytes: UnsafeRawBufferPointer(rebasing: all[start..<end]), line: batch.lineCount + 1,

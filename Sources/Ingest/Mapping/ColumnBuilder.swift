@@ -2,8 +2,8 @@ internal import Columns
 
 /// A column of texts that repeat: codes row by row, from a table that lives on from chunk to chunk.
 ///
-/// Few texts: those it saw last are found again by two words and a length, without hashing them and searching the
-/// table. Many texts: they are set aside and looked up together at the end of the chunk.
+/// Texts that it saw last are found again by two words and a length, without hashing them and searching the table.
+/// Where there are many texts, the others are set aside and looked up together at the end of the chunk.
 ///
 /// ```
 /// text of 8…16 bytes    head = its first 8 bytes, tail = its last 8; shorter: head = all of it, tail = 0
@@ -24,7 +24,7 @@ struct ColumnBuilder: ~Copyable {
   static let nullHash: UInt64 = 0x9E37_79B9_7F4A_7C15
   /// `TextColumn.null`: known here, it costs no call.
   private static var missing: UInt32 { .max }
-  private static let seenBitCount: UInt64 = 8
+  private static let seenBitCount: UInt64 = 12
   /// With more texts a column is a wide one.
   private static let narrowCountMax = 1024
 
@@ -69,7 +69,10 @@ struct ColumnBuilder: ~Copyable {
 
   /// The first `count` rows since the last restart.
   mutating func column(count: Int) -> CodedTexts {
-    if isWide { waiting.look(up: &values, into: codes) }
+    if isWide {
+      waiting.look(up: &values, into: codes)
+      waiting.forEachShort { remember($0, hash: $1, code: codes[$2]) }
+    }
     let start = oldCount == 0 ? 0 : values.ends[oldCount - 1]
     let news = RowTexts(bytes: Array(values.bytes[start...]), ends: values.ends[oldCount...].map { $0 - start })
     return CodedTexts(
@@ -84,21 +87,37 @@ struct ColumnBuilder: ~Copyable {
       codes[row] = Self.missing
       return Self.nullHash
     }
-    if isWide { return waiting.append(row, text) }
-    if count > 16 { return setLong(row, text) }
-    let base = text.baseAddress!.assumingMemoryBound(to: UInt8.self)
-    let head = count >= 8 ? base.word : base.word & ((1 << UInt64(count &* 8)) &- 1)
-    let tail = count > 8 ? (base + (count - 8)).word : 0
-    let mixed = (head ^ tail &* 0xD6E8_FEB8_6659_FD93) &* 0xA076_1D64_78BD_642F
-    let entry = seen + Int(truncatingIfNeeded: mixed &>> (64 - Self.seenBitCount))
+    if count > 16 { return isWide ? waiting.append(row, text) : setLong(row, text) }
+    let (head, tail) = Self.words(text)
+    let entry = entry(head, tail)
     if entry.pointee.head == head, entry.pointee.tail == tail, entry.pointee.count == UInt32(truncatingIfNeeded: count)
     {
       codes[row] = entry.pointee.code
       return entry.pointee.hash
     }
+    if isWide { return waiting.append(row, text) }
     let hash = setLong(row, text)
-    entry.pointee = Seen(head: head, tail: tail, hash: hash, code: codes[row], count: UInt32(truncatingIfNeeded: count))
+    remember(text, hash: hash, code: codes[row])
     return hash
+  }
+
+  /// The first and last eight bytes of a text of at most 16, of which as many are readable.
+  @inline(__always)
+  private static func words(_ text: UnsafeRawBufferPointer) -> (head: UInt64, tail: UInt64) {
+    let base = text.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    if text.count < 8 { return (base.word & ((1 << UInt64(text.count &* 8)) &- 1), 0) }
+    return (base.word, text.count > 8 ? (base + (text.count - 8)).word : 0)
+  }
+
+  @inline(__always)
+  private func entry(_ head: UInt64, _ tail: UInt64) -> UnsafeMutablePointer<Seen> {
+    let mixed = (head ^ tail &* 0xD6E8_FEB8_6659_FD93) &* 0xA076_1D64_78BD_642F
+    return seen + Int(truncatingIfNeeded: mixed &>> (64 - Self.seenBitCount))
+  }
+
+  private func remember(_ text: UnsafeRawBufferPointer, hash: UInt64, code: UInt32) {
+    let (head, tail) = Self.words(text)
+    entry(head, tail).pointee = Seen(head: head, tail: tail, hash: hash, code: code, count: UInt32(text.count))
   }
 
   /// As ``set(_:_:)`` for a text that is not looked for in the memory and whose surroundings may not be readable.
@@ -140,5 +159,12 @@ private struct WaitingTexts: ~Copyable {
       filled = rows.count
     }
     for (place, code) in found.enumerated() { codes[Int(rows.base[place])] = UInt32(bitPattern: code) }
+  }
+
+  /// Calls `body` with each text of at most 16 bytes, its hash and its row.
+  func forEachShort(_ body: (UnsafeRawBufferPointer, UInt64, Int) -> Void) {
+    texts.forEach { place, text in
+      if text.count <= 16 { body(text, hashes.base[place], Int(rows.base[place])) }
+    }
   }
 }

@@ -3,7 +3,7 @@ internal import Events
 /// Where a log lies, its form, and how its fields become records: what `dataset.yaml` says.
 ///
 /// See ``init(contentsOf:name:schema:)`` for the file and ``plainLog(schema:)`` for logs that need none.
-package struct DatasetDescription: Sendable {
+package struct DatasetDescription: Sendable, Equatable {
   /// The form of a log.
   package enum Format: String, Sendable, CaseIterable {
     case jsonl, json, csv, tsv, space, parquet

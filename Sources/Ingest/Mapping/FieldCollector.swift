@@ -94,7 +94,9 @@ struct FieldCollector: ~Copyable {
       quote &+= 4
       index &+= 1
     }
-    if index < shape.count || index == 0, shape.isWorthLearning() { try learn(open, scanner, scratch: &scratch) }
+    let isOfShape = index > 0 && index == shape.count
+    if isOfShape, let tail = shape.tail, scanner.end - place == tail.count, tail.matches(place) { return scanner.end }
+    if !isOfShape || shape.tail == nil, shape.isWorthLearning() { try learn(open, scanner, scratch: &scratch) }
     if index == 0 {
       return try object(open, node: 0, isFlattened: false, depth: 1, scanner: scanner, scratch: &scratch)
     }
@@ -115,12 +117,35 @@ struct FieldCollector: ~Copyable {
     while place.pointee == 0x22 {
       let (key, start) = try scanner.key(place)
       let child = self.child(key, of: 0, after: plan.children.count, scratch: &scratch)
-      guard child >= 0, children[child].node < 0, start.pointee == 0x22 else { return }
+      guard child >= 0, children[child].node < 0, start.pointee == 0x22 else {
+        if try isNothing(place, scanner, scratch: &scratch) { shape.end(gap, tail: scanner.end - gap) }
+        return
+      }
       let value = try scanner.string(start + 1)
       guard shape.append(gap, gap: start + 1 - gap, slot: children[child].slot, child: child) else { return }
       gap = scanner.behind(value)
       let (next, isEnd) = try behindMember(gap, scanner)
-      if isEnd { return }
+      if isEnd {
+        if next == scanner.end { shape.end(gap, tail: next - gap) }
+        return
+      }
+      place = next
+    }
+  }
+
+  /// Whether the members from the key at `start` on are all null and of other names than the shape has, and the line
+  /// ends behind them.
+  private mutating func isNothing(
+    _ start: UnsafePointer<UInt8>, _ scanner: JSONScanner, scratch: inout ScratchBytes
+  ) throws(JSONFault) -> Bool {
+    var place = start
+    while true {
+      let (key, start) = try scanner.key(place)
+      let child = self.child(key, of: 0, after: plan.children.count, scratch: &scratch)
+      let value = try scanner.value(start, depth: 2)
+      if value.kind != .null || (0..<shape.count).contains(where: { shape.fields[$0].child == child }) { return false }
+      let (next, isEnd) = try behindMember(scanner.behind(value), scanner)
+      if isEnd { return next == scanner.end }
       place = next
     }
   }

@@ -22,9 +22,13 @@ extension ChunkParsing {
     var event: UnsafeRawBufferPointer
   }
 
+  @inline(__always)
   private mutating func isKind(_ index: Int) -> Bool {
+    (kinds + index).pointee.test == .always || passesTest(index)
+  }
+
+  private mutating func passesTest(_ index: Int) -> Bool {
     let kind = kinds[index]
-    if kind.test == .always { return true }
     let value = collector.values[kind.testSlot]
     if kind.test == .absent { return !value.isPresent }
     guard value.isPresent else { return kind.test == .differs }
@@ -40,15 +44,15 @@ extension ChunkParsing {
   /// What every record must have; nil where it is not there, and the record is rejected.
   @inline(__always)
   private mutating func required(_ index: Int, _ record: Record) -> Required? {
-    let kind = kinds[index]
-    if kind.isMember { return requiredOfMember(index, record) }
-    guard let timeText = plainText(value(of: kind.time)) else { return refuse(.nulByte, index, record) }
+    let kind = kinds + index
+    if kind.pointee.isMember { return requiredOfMember(index, record) }
+    guard let timeText = plainText(value(of: kind.pointee.time)) else { return refuse(.nulByte, index, record) }
     if timeText.isEmpty { return refuse(.missingTime, index, record) }
     guard let ts = clocks[index].read(timeText) else { return refuse(.unreadableTime, index, record) }
     guard parser.accepted.contains(ts) else { return refuse(.timeOutOfRange, index, record, ts: ts) }
-    guard let member = plainText(value(of: kind.member)) else { return refuse(.nulByte, index, record) }
+    guard let member = plainText(value(of: kind.pointee.member)) else { return refuse(.nulByte, index, record) }
     if member.isEmpty { return refuse(.missingMember, index, record) }
-    guard let event = plainText(value(of: kind.event)) else { return refuse(.nulByte, index, record) }
+    guard let event = plainText(value(of: kind.pointee.event)) else { return refuse(.nulByte, index, record) }
     if event.isEmpty { return refuse(.missingEvent, index, record) }
     return Required(ts: ts, member: member, event: event)
   }
@@ -120,8 +124,9 @@ extension ChunkParsing {
     _ fields: Required, kind index: Int, hasProperties: Bool, _ record: Record
   ) throws(JSONFault) {
     let count = parser.dimensionCount
-    let kind = kinds[index]
-    guard let id = try anyText(value(of: kind.eventID)) else { return _ = refuse(.nulByte, index, record) as Int? }
+    guard let id = try anyText(value(of: (kinds + index).pointee.eventID)) else {
+      return _ = refuse(.nulByte, index, record) as Int?
+    }
     for dimension in 0..<count {
       let value = value(of: dimensions[index * count + dimension])
       guard let text = try anyText(value) else { return _ = refuse(.nulByte, index, record) as Int? }

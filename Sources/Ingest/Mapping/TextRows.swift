@@ -36,5 +36,14 @@ struct TextRows: ~Copyable {
     ends.removeAll()
   }
 
+  /// Calls `body` with the number of each row and its text; of one that was padded 32 bytes are readable.
+  func forEach(_ body: (Int, UnsafeRawBufferPointer) -> Void) {
+    var start = 0
+    for row in 0..<ends.count {
+      body(row, UnsafeRawBufferPointer(start: bytes.base + start, count: ends.base[row] - start))
+      start = ends.base[row]
+    }
+  }
+
   var texts: RowTexts { RowTexts(bytes: bytes.array, ends: ends.array) }
 }

@@ -7,6 +7,7 @@ struct BatchConsumer: ~Copyable {
   var report = IngestReport()
   var writer: BatchWriter
   private var buffers: DayBuffers
+  private var memory = MemberMemory()
   private var clock: DayClock
   private let settings: WorkspaceSettings
   private var sources: [SourceRecord] = []
@@ -94,8 +95,9 @@ struct BatchConsumer: ~Copyable {
     report.totals.stored += rows.count
     rows.withUnsafeBufferPointer { rows in
       withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count) { members in
-        writer.members.keys(
-          for: batch.member, hashes: batch.memberHashes, rows: rows, into: members.baseAddress!)
+        memory.keys(
+          for: batch.member, hashes: batch.memberHashes, rows: rows, into: members.baseAddress!
+        ) { writer.members.keys(for: batch.member, hashes: batch.memberHashes, rows: $0, into: $1) }
         buffers.append(batch, parser: parser, rows: rows, members: UnsafeBufferPointer(members), clock: &clock)
       }
     }

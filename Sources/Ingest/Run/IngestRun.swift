@@ -56,8 +56,9 @@ package struct IngestRun: Sendable {
   private func read(
     _ sources: [LogSource], zone: TimeZoneRules, into consumer: inout BatchConsumer, progress: (IngestProgress) -> Void
   ) async throws -> IngestReport? {
+    var parsers = ChunkParsers()
     for (index, source) in sources.enumerated() {
-      try await read(source, zone: zone, into: &consumer) { fraction, read in
+      try await read(source, zone: zone, with: &parsers, into: &consumer) { fraction, read in
         progress(
           IngestProgress(
             path: source.path, sourceNumber: index + 1, sourceCount: sources.count, fraction: fraction, read: read))
@@ -77,8 +78,8 @@ package struct IngestRun: Sendable {
   }
 
   private func read(
-    _ source: LogSource, zone: TimeZoneRules, into consumer: inout BatchConsumer,
-    progress: (Double?, Int) -> Void
+    _ source: LogSource, zone: TimeZoneRules, with chunkParsers: inout ChunkParsers,
+    into consumer: inout BatchConsumer, progress: (Double?, Int) -> Void
   ) async throws {
     let canBeReadTwice = source.canBeReadTwice
     guard let (reader, linesBefore) = try open(source, canBeReadTwice, for: consumer) else {
@@ -89,7 +90,8 @@ package struct IngestRun: Sendable {
       schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
       keepsEventID: workspace.settings.keepsEventID)
     try consumer.begin(source, line: reader.countsSkippedLines ? 0 : linesBefore, parser: parser)
-    let parsers = (0..<Self.chunksInFlight).map { _ in ChunkParser(parser) }
+    chunkParsers.prepare(for: parser, count: Self.chunksInFlight)
+    let parsers = chunkParsers.all
     var running: [Task<RecordBatch, Never>] = []
     var (started, consumed) = (0, 0)
     while true {

@@ -50,10 +50,29 @@ struct TextDictionary {
   }
 }
 
+/// The order of the texts of a table by their bytes.
+struct TextOrder {
+  fileprivate let bytes: UnsafeRawBufferPointer
+  fileprivate let ends: UnsafeBufferPointer<Int>
+
+  @inline(__always)
+  private func range(_ code: UInt32) -> Range<Int> {
+    let index = Int(code)
+    return Range(uncheckedBounds: (index == 0 ? 0 : ends[index &- 1], ends[index]))
+  }
+
+  /// The first eight bytes of a text, zeros behind a shorter one: words that differ order as the texts do.
+  @inline(__always)
+  func word(_ code: UInt32) -> UInt64 { orderedWord(bytes, range(code), skipping: 0) }
+
+  /// Whether the text of `a` comes before that of `b`.
+  func precedes(_ a: UInt32, _ b: UInt32) -> Bool { isOrdered(range(a), before: range(b), in: bytes) }
+}
+
 extension StringTable {
-  /// Whether the text of `a` comes before that of `b` in the order of their bytes.
-  func precedes(_ a: UInt32, _ b: UInt32) -> Bool {
-    bytes.withUnsafeBytes { isOrdered(range(of: a), before: range(of: b), in: $0) }
+  /// Calls `body` with the order of the texts, valid until it returns.
+  func withOrder<R>(_ body: (TextOrder) -> R) -> R {
+    bytes.withUnsafeBytes { bytes in ends.withUnsafeBufferPointer { body(TextOrder(bytes: bytes, ends: $0)) } }
   }
 }
 

@@ -117,37 +117,56 @@ private struct TextPage {
   private mutating func extremes(code: (UInt32) -> UInt32) -> (low: UInt32, high: UInt32)? {
     if presentCount == 0 { return nil }
     pageNumber += 1
-    var (low, high) = (code(present[0]), code(present[0]))
-    lookedAt.withUnsafeMutableBufferPointer { lookedAt in
-      present.withUnsafeBufferPointer { present in
-        for place in 0..<presentCount where lookedAt[Int(present[place])] != pageNumber {
-          lookedAt[Int(present[place])] = pageNumber
-          let code = code(present[place])
-          if column.values.precedes(code, low) {
-            low = code
-          } else if column.values.precedes(high, code) {
-            high = code
+    return column.values.withOrder { order in
+      var extremes = TextExtremes(code(present[0]), order)
+      lookedAt.withUnsafeMutableBufferPointer { lookedAt in
+        present.withUnsafeBufferPointer { present in
+          for place in 0..<presentCount where lookedAt[Int(present[place])] != pageNumber {
+            lookedAt[Int(present[place])] = pageNumber
+            extremes.add(code(present[place]), order)
           }
         }
       }
+      return (extremes.low, extremes.high)
     }
-    return (low, high)
   }
 }
 
 extension StringTable {
   /// The codes among `codes` whose texts come first and last in the order of their bytes.
   func extremes(_ codes: [UInt32]) -> (low: UInt32, high: UInt32)? {
-    guard var low = codes.first else { return nil }
-    var high = low
-    for code in codes {
-      if precedes(code, low) {
-        low = code
-      } else if precedes(high, code) {
-        high = code
-      }
+    guard let first = codes.first else { return nil }
+    return withOrder { order in
+      var extremes = TextExtremes(first, order)
+      for code in codes { extremes.add(code, order) }
+      return (extremes.low, extremes.high)
     }
-    return (low, high)
+  }
+}
+
+/// The first and the last of some texts in the order of their bytes.
+private struct TextExtremes {
+  private(set) var low: UInt32
+  private(set) var high: UInt32
+  /// The first bytes of both, by which most texts are told to lie between.
+  private var lowWord: UInt64
+  private var highWord: UInt64
+
+  init(_ code: UInt32, _ order: TextOrder) {
+    (low, high) = (code, code)
+    lowWord = order.word(code)
+    highWord = lowWord
+  }
+
+  @inline(__always)
+  mutating func add(_ code: UInt32, _ order: TextOrder) {
+    let word = order.word(code)
+    if word > lowWord, word < highWord { return }
+    if order.precedes(code, low) {
+      (low, lowWord) = (code, word)
+    } else if order.precedes(high, code) {
+      (high, highWord) = (code, word)
+    }
   }
 }
 

@@ -40,6 +40,8 @@ package struct DuplicateCheck {
   private var places: [Int32: Int] = [:]
   /// How many records the day had that was dropped last.
   private var usualCount = 0
+  /// The memory of that day.
+  private var spare: IdentitySet?
   private var use = 0
   private let closesBefore: Timestamp
   private let acceptsClosed: Bool
@@ -170,7 +172,7 @@ package struct DuplicateCheck {
       usualCount = days[place].records.count
       places[days[place].number] = nil
       days.swapAt(place, days.count - 1)
-      days.removeLast()
+      spare = days.removeLast().records
       if place < days.count { places[days[place].number] = place }
     }
   }
@@ -178,7 +180,8 @@ package struct DuplicateCheck {
   private mutating func load(_ number: Int32) throws {
     let known = written[number] ?? Written()
     // A day is most likely as large as the one that came before it.
-    var records = IdentitySet(capacity: max(known.recordCount, days.last?.records.count ?? usualCount))
+    let capacity = max(known.recordCount, days.last?.records.count ?? usualCount)
+    var records = IdentitySet(capacity: capacity, inPlaceOf: spare.take())
     for block in try BlockFile.read(path(number), byteCount: known.byteCount) {
       let count = block.entryCount
       guard block.payload.count == count * 12 else {

@@ -18,9 +18,24 @@ package struct IdentitySet {
 
   /// An empty set with room for `capacity` records.
   package init(capacity: Int = 0) {
+    let size = Self.slotCount(capacity)
+    memory = SlotMemory(size)
+    mask = size - 1
+  }
+
+  private static func slotCount(_ capacity: Int) -> Int {
     var size = 64
     while size * 3 < capacity * 4 { size *= 2 }
-    memory = SlotMemory(size)
+    return size
+  }
+
+  /// An empty set with room for `capacity` records, in the memory of a set that is not needed any more where that is
+  /// as large: fresh memory costs twice.
+  init(capacity: Int, inPlaceOf used: IdentitySet?) {
+    let size = Self.slotCount(capacity)
+    let isAsLarge = used?.mask == size - 1
+    memory = isAsLarge ? used!.memory : SlotMemory(size)
+    if isAsLarge { memory.clear(size) }
     mask = size - 1
   }
 
@@ -87,6 +102,8 @@ private final class SlotMemory: @unchecked Sendable {
   }
 
   deinit { UnsafeMutableRawPointer(slots).deallocate() }
+
+  func clear(_ count: Int) { memset(slots, 0, count * MemoryLayout<SIMD2<UInt64>>.stride) }
 
   private static let largePageByteCount = 2 << 20
 }

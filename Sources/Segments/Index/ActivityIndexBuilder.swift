@@ -38,9 +38,8 @@ struct ActivityIndexBuilder {
     }
     head.members = add(places.keys, among: nil)
     var qualifying = Bitmap(capacity: places.keys.count)
-    var rowPlaces: [UInt32] = []
     for (number, event) in events.enumerated() {
-      places.find(rows.member, event.rows, into: &rowPlaces)
+      let rowPlaces = places.find(rows.member, event.rows)
       let distinct = Self.distinct(rowPlaces)
       head.events[number].members = add(distinct, among: places.keys.count)
       if !passive.contains(event.name) {
@@ -91,10 +90,14 @@ struct ActivityIndexBuilder {
   }
 
   private static func distinct(_ ascending: [UInt32]) -> [UInt32] {
-    var result: [UInt32] = []
-    result.reserveCapacity(ascending.count)
-    for place in ascending where place != result.last { result.append(place) }
-    return result
+    [UInt32](unsafeUninitializedCapacity: ascending.count) { result, count in
+      var last: UInt32?
+      for place in ascending where place != last {
+        result[count] = place
+        count += 1
+        last = place
+      }
+    }
   }
 }
 
@@ -114,32 +117,41 @@ private struct MemberPlaces {
       last = member
     }
     self.bits = bits
-    before.reserveCapacity(bits.words.count)
     var count: UInt32 = 0
-    for word in bits.words {
-      before.append(count)
-      count += UInt32(word.nonzeroBitCount)
+    before = [UInt32](unsafeUninitializedCapacity: bits.words.count) { before, filled in
+      for word in bits.words {
+        before[filled] = count
+        filled += 1
+        count &+= UInt32(truncatingIfNeeded: word.nonzeroBitCount)
+      }
     }
-    keys.reserveCapacity(Int(count))
-    bits.forEach { keys.append($0) }
+    keys = [UInt32](unsafeUninitializedCapacity: Int(count)) { keys, filled in
+      bits.forEach {
+        keys[filled] = $0
+        filled += 1
+      }
+    }
   }
 
-  /// Writes the place of each row's member, for `range` of the rows.
-  func find(_ members: [Int32], _ range: Range<Int>, into places: inout [UInt32]) {
-    places.removeAll(keepingCapacity: true)
-    places.reserveCapacity(range.count)
-    bits.words.withUnsafeBufferPointer { words in
-      before.withUnsafeBufferPointer { before in
-        var (last, place): (Int32, UInt32) = (-1, 0)
-        for row in range {
-          let member = members[row]
-          if member != last {
-            let key = UInt32(bitPattern: member)
-            let below = words[Int(key >> 6)] & ((1 << UInt64(key & 63)) &- 1)
-            place = before[Int(key >> 6)] &+ UInt32(truncatingIfNeeded: below.nonzeroBitCount)
-            last = member
+  /// The place of each row's member, for `range` of the rows.
+  func find(_ members: [Int32], _ range: Range<Int>) -> [UInt32] {
+    [UInt32](unsafeUninitializedCapacity: range.count) { places, filled in
+      bits.words.withUnsafeBufferPointer { words in
+        before.withUnsafeBufferPointer { before in
+          members.withUnsafeBufferPointer { members in
+            var (last, place): (Int32, UInt32) = (-1, 0)
+            for row in range {
+              let member = members[row]
+              if member != last {
+                let key = UInt32(bitPattern: member)
+                let below = words[Int(key >> 6)] & ((1 << UInt64(key & 63)) &- 1)
+                place = before[Int(key >> 6)] &+ UInt32(truncatingIfNeeded: below.nonzeroBitCount)
+                last = member
+              }
+              places[filled] = place
+              filled &+= 1
+            }
           }
-          places.append(place)
         }
       }
     }

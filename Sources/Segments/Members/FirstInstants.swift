@@ -14,6 +14,10 @@ package struct FirstInstants: Sendable {
 
     package init() {}
 
+    func withPointers<R>(_ body: (UnsafeBufferPointer<UInt64>, UnsafeBufferPointer<Int64>) -> R) -> R {
+      keys.withUnsafeBufferPointer { keys in instants.withUnsafeBufferPointer { body(keys, $0) } }
+    }
+
     /// Adds a pair.
     package mutating func append(_ key: UInt64, _ instant: Int64) {
       keys.append(key)
@@ -78,17 +82,28 @@ package struct FirstInstants: Sendable {
   private static func merge(
     _ a: Pairs, _ b: Pairs, into keys: UnsafeMutablePointer<UInt64>, _ instants: UnsafeMutablePointer<Int64>
   ) -> Int {
-    var (i, j, count) = (0, 0, 0)
-    while i < a.keys.count || j < b.keys.count {
-      let left = i < a.keys.count ? a.keys[i] : .max
-      let right = j < b.keys.count ? b.keys[j] : .max
-      keys[count] = min(left, right)
-      instants[count] = min(left <= right ? a.instants[i] : .max, right <= left ? b.instants[j] : .max)
-      i += left <= right ? 1 : 0
-      j += right <= left ? 1 : 0
-      count += 1
+    a.withPointers { leftKeys, leftInstants in
+      b.withPointers { rightKeys, rightInstants in
+        var (i, j, count) = (0, 0, 0)
+        while i < leftKeys.count && j < rightKeys.count {
+          let (left, right) = (leftKeys[i], rightKeys[j])
+          let (early, late) = (leftInstants[i], rightInstants[j])
+          keys[count] = min(left, right)
+          instants[count] = left == right ? min(early, late) : left < right ? early : late
+          i &+= left <= right ? 1 : 0
+          j &+= right <= left ? 1 : 0
+          count &+= 1
+        }
+        for (restKeys, restInstants, rest) in [
+          (leftKeys, leftInstants, i..<leftKeys.count), (rightKeys, rightInstants, j..<rightKeys.count),
+        ] where !rest.isEmpty {
+          (keys + count).update(from: restKeys.baseAddress! + rest.lowerBound, count: rest.count)
+          (instants + count).update(from: restInstants.baseAddress! + rest.lowerBound, count: rest.count)
+          count += rest.count
+        }
+        return count
+      }
     }
-    return count
   }
 
   /// Drops each pair of which a row of `known`, whose pairs ascend, is as early. Costs about 2 ns a row.

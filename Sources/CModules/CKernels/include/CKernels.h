@@ -173,10 +173,22 @@ static inline muster_marks muster_marks_of(const uint8_t *p) {
 #endif
 }
 
+/// Writes the numbers of the bits of `marks`, each plus `offset`, to `places`, which has room for 16 more.
+static inline void muster_places_of(uint64_t marks, uint32_t offset, uint32_t *places) {
+  // Eight a step, whether there are as many or not: no guess of the processor for each.
+  while (marks) {
+    for (int i = 0; i < 8; i++) {
+      *places++ = offset + (uint32_t)__builtin_ctzll(marks | 1ull << 63);
+      marks &= marks - 1;
+    }
+  }
+}
+
 /// Looks at the line at `p` once: where it ends, and the offsets of its quotes, at most `room` of them.
-/// There are 64 readable bytes behind `limit`. `marks_of` looks at 64 bytes.
+/// There are 64 readable bytes behind `limit`. `marks_of` looks at 64 bytes, `places_of` writes their quotes out.
 static inline __attribute__((always_inline)) muster_line_marks muster_line_by(
-    const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room, muster_marks (*marks_of)(const uint8_t *)) {
+    const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room, muster_marks (*marks_of)(const uint8_t *),
+    void (*places_of)(uint64_t, uint32_t, uint32_t *)) {
   muster_line_marks line = {limit, 0, 1, 0};
   uint64_t odd = 0, high = 0;
   int is_last = 0;
@@ -193,17 +205,11 @@ static inline __attribute__((always_inline)) muster_line_marks muster_line_by(
     high |= m.high & inside;
     uint64_t q = m.quotes & inside;
     uint32_t count = (uint32_t)__builtin_popcountll(q);
-    if (line.quote_count + count + 8 > room) {
+    if (line.quote_count + count + 16 > room) {
       line.is_ordinary = 0;
       continue;
     }
-    // Eight a step, whether there are as many or not: no guess of the processor for each.
-    uint32_t *next = quotes + line.quote_count;
-    for (uint32_t step = 0; step < count; step += 8)
-      for (int i = 0; i < 8; i++) {
-        next[step + i] = (uint32_t)at + (uint32_t)__builtin_ctzll(q | 1ull << 63);
-        q &= q - 1;
-      }
+    places_of(q, (uint32_t)at, quotes + line.quote_count);
     line.quote_count += count;
   }
   line.is_ordinary &= odd == 0;
@@ -213,7 +219,7 @@ static inline __attribute__((always_inline)) muster_line_marks muster_line_by(
 
 /// As muster_line_by, in the form that every processor has.
 static inline muster_line_marks muster_line(const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
-  return muster_line_by(p, limit, quotes, room, muster_marks_of);
+  return muster_line_by(p, limit, quotes, room, muster_marks_of, muster_places_of);
 }
 
 #if defined(__SSE2__)
@@ -236,28 +242,71 @@ static inline MUSTER_WIDE muster_marks muster_marks_of_wide(const uint8_t *p) {
   return m;
 }
 
-/// muster_line for processors of which muster_is_wide says so.
+/// muster_line for processors of which muster_width says 32 or more.
 static inline MUSTER_WIDE muster_line_marks muster_line_wide(
     const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
-  return muster_line_by(p, limit, quotes, room, muster_marks_of_wide);
+  return muster_line_by(p, limit, quotes, room, muster_marks_of_wide, muster_places_of);
 }
 
-/// Whether processor and system have 32-byte registers (AVX2) and the bit instructions that go with them.
-static inline int muster_is_wide(void) {
+#define MUSTER_WIDEST __attribute__((target("avx2,bmi,bmi2,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi2")))
+
+/// muster_marks_of, all 64 bytes at once.
+static inline MUSTER_WIDEST muster_marks muster_marks_of_widest(const uint8_t *p) {
+  __m512i b = _mm512_loadu_si512(p);
+  muster_marks m;
+  m.quotes = _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(0x22));
+  m.breaks = _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(0x0A));
+  m.high = _mm512_movepi8_mask(b);
+  m.odd = _mm512_cmplt_epu8_mask(b, _mm512_set1_epi8(0x20)) | _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(0x5C));
+  m.odd &= ~m.breaks;
+  return m;
+}
+
+/// muster_places_of, sixteen at a time.
+static inline MUSTER_WIDEST void muster_places_of_widest(uint64_t marks, uint32_t offset, uint32_t *places) {
+  const __m512i numbers = _mm512_set_epi64(
+      0x3F3E3D3C3B3A3938, 0x3736353433323130, 0x2F2E2D2C2B2A2928, 0x2726252423222120, 0x1F1E1D1C1B1A1918,
+      0x1716151413121110, 0x0F0E0D0C0B0A0908, 0x0706050403020100);
+  __m512i found = _mm512_maskz_compress_epi8(marks, numbers), base = _mm512_set1_epi32((int)offset);
+  _mm512_storeu_si512(places, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(found))));
+  for (int count = __builtin_popcountll(marks) - 16; count > 0; count -= 16) {
+    places += 16;
+    found = _mm512_shuffle_i64x2(found, found, 0x39);
+    _mm512_storeu_si512(places, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(found))));
+  }
+}
+
+/// muster_line for processors of which muster_width says 64.
+static inline MUSTER_WIDEST muster_line_marks muster_line_widest(
+    const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
+  return muster_line_by(p, limit, quotes, room, muster_marks_of_widest, muster_places_of_widest);
+}
+
+/// Bytes in the widest registers of which processor and system have all that is used here: 64 (AVX-512 with VBMI2),
+/// 32 (AVX2 with BMI1) or 16.
+static inline int muster_width(void) {
   unsigned a, b, c, d, low, high;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || (c >> 27 & 1) == 0 || (c >> 23 & 1) == 0) return 0;
+  if (!__get_cpuid(1, &a, &b, &c, &d) || (c >> 27 & 1) == 0 || (c >> 23 & 1) == 0) return 16;
   __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  if ((low & 6) != 6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 0;
-  return (b >> 5 & 1) && (b >> 3 & 1);
+  if ((low & 6) != 6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 16;
+  if (!((b >> 5 & 1) && (b >> 3 & 1))) return 16;
+  const unsigned wanted = 1u << 8 | 1u << 16 | 1u << 30 | 1u << 31;
+  return (low & 0xE0) == 0xE0 && (b & wanted) == wanted && (c >> 6 & 1) ? 64 : 32;
 }
 #else
 static inline muster_line_marks muster_line_wide(const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
   return muster_line(p, limit, quotes, room);
 }
 
+static inline muster_line_marks muster_line_widest(const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
+  return muster_line(p, limit, quotes, room);
+}
+
 static inline muster_marks muster_marks_of_wide(const uint8_t *p) { return muster_marks_of(p); }
 
-static inline int muster_is_wide(void) { return 0; }
+static inline muster_marks muster_marks_of_widest(const uint8_t *p) { return muster_marks_of(p); }
+
+static inline int muster_width(void) { return 16; }
 #endif
 
 /// Asks the allocator to keep what is freed rather than to give it back to the system.

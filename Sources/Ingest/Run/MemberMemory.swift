@@ -1,0 +1,107 @@
+internal import Columns
+
+/// The keys of ids that were seen lately: found with one look at memory, where the dictionary of a million takes three.
+///
+/// ```
+/// entries[id's hash]    ─▶ hash, key, count, the id itself     64 bytes, one cache line; the last id seen there stays
+/// ```
+struct MemberMemory: ~Copyable {
+  private struct Entry {
+    var hash: UInt64
+    var key: Int32
+    /// Bytes of the id; 0 where nothing was seen.
+    var count: Int32
+    var id: (UInt64, UInt64, UInt64, UInt64, UInt64, UInt64)
+  }
+
+  private static let entryCount = 1 << 15
+  /// Longer ids are always looked up.
+  private static let idByteCountMax = 48
+  private static let ahead = 16
+
+  private let entries: UnsafeMutablePointer<Entry>
+  /// Places among the rows of the ids that are not remembered, and their rows.
+  private var places: [Int32] = []
+  private var rows: [Int32] = []
+
+  init() {
+    let room = UnsafeMutableRawPointer.allocate(byteCount: Self.entryCount * 64, alignment: 64)
+    entries = room.bindMemory(to: Entry.self, capacity: Self.entryCount)
+    entries.initialize(repeating: Entry(hash: 0, key: 0, count: 0, id: (0, 0, 0, 0, 0, 0)), count: Self.entryCount)
+  }
+
+  deinit { UnsafeMutableRawPointer(entries).deallocate() }
+
+  /// The keys of the ids of `wanted` rows; `lookUp` writes those of the rows that it is given.
+  mutating func keys(
+    for ids: RowTexts, hashes: [UInt64], rows wanted: UnsafeBufferPointer<Int32>,
+    into keys: UnsafeMutablePointer<Int32>,
+    lookUp: (UnsafeBufferPointer<Int32>, UnsafeMutablePointer<Int32>) -> Void
+  ) {
+    places.removeAll(keepingCapacity: true)
+    rows.removeAll(keepingCapacity: true)
+    ids.bytes.withUnsafeBytes { bytes in
+      ids.ends.withUnsafeBufferPointer { ends in
+        hashes.withUnsafeBufferPointer { hashes in
+          for (place, row) in wanted.enumerated() {
+            let row = Int(row)
+            let next = place &+ Self.ahead
+            if next < wanted.count { prefetch(entry(hashes[Int(wanted[next])])) }
+            let start = row == 0 ? 0 : ends[row &- 1]
+            let id = UnsafeRawBufferPointer(rebasing: bytes[start..<ends[row]])
+            let entry = entry(hashes[row])
+            if entry.pointee.hash == hashes[row], Self.holds(entry, id) {
+              keys[place] = entry.pointee.key
+            } else {
+              places.append(Int32(truncatingIfNeeded: place))
+              rows.append(Int32(truncatingIfNeeded: row))
+            }
+          }
+          withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count) { found in
+            guard let base = found.baseAddress else { return }
+            rows.withUnsafeBufferPointer { lookUp($0, base) }
+            for (index, row) in rows.enumerated() {
+              keys[Int(places[index])] = found[index]
+              let start = row == 0 ? 0 : ends[Int(row) &- 1]
+              let id = UnsafeRawBufferPointer(rebasing: bytes[start..<ends[Int(row)]])
+              keep(id, hash: hashes[Int(row)], key: found[index])
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @inline(__always)
+  private func entry(_ hash: UInt64) -> UnsafeMutablePointer<Entry> {
+    // Other bits than those by which the dictionary finds its slots.
+    entries + Int(truncatingIfNeeded: hash &>> 40) & (Self.entryCount - 1)
+  }
+
+  @inline(__always)
+  private static func holds(_ entry: UnsafeMutablePointer<Entry>, _ id: UnsafeRawBufferPointer) -> Bool {
+    guard Int(entry.pointee.count) == id.count else { return false }
+    let known = UnsafeRawPointer(entry) + 16
+    if id.count < 8 {
+      for index in 0..<id.count where known.load(fromByteOffset: index, as: UInt8.self) != id[index] { return false }
+      return true
+    }
+    func isEqual(_ offset: Int) -> Bool {
+      known.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        == id.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+    }
+    var offset = 0
+    while offset &+ 8 <= id.count {
+      if !isEqual(offset) { return false }
+      offset &+= 8
+    }
+    return isEqual(id.count &- 8)
+  }
+
+  private func keep(_ id: UnsafeRawBufferPointer, hash: UInt64, key: Int32) {
+    if id.isEmpty || id.count > Self.idByteCountMax { return }
+    let entry = entry(hash)
+    (entry.pointee.hash, entry.pointee.key, entry.pointee.count) = (hash, key, Int32(id.count))
+    (UnsafeMutableRawPointer(entry) + 16).copyMemory(from: id.baseAddress!, byteCount: id.count)
+  }
+}

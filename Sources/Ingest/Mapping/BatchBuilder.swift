@@ -56,7 +56,7 @@ struct BatchBuilder: ~Copyable {
   }
 
   @inline(__always)
-  func dimension(_ index: Int, _ text: UnsafeRawBufferPointer, _ hash: UInt64) -> UInt64 {
+  mutating func dimension(_ index: Int, _ text: UnsafeRawBufferPointer, _ hash: UInt64) -> UInt64 {
     Self.combined(hash, columns[1 + index].set(rowCount, text))
   }
 

@@ -23,8 +23,13 @@ struct ChunkParsing: ~Copyable {
   /// One a kind.
   let clocks: UnsafeMutablePointer<TimeReader>
   let kinds: UnsafeMutablePointer<KindPlan>
+  let kindCount: Int
+  let hasKindList: Bool
+  let isIdentifiedByLine: Bool
   /// Those of the first kind, then those of the next.
   let dimensions: UnsafeMutablePointer<TextPlan>
+  /// Slots that stand in for others: see ``KeptTexts/slots``.
+  let otherSlots: UnsafeMutablePointer<Int>
   private var fields: [FieldValue] = []
   /// Places of the quotes of one line.
   private let quotes: UnsafeMutablePointer<UInt32>
@@ -38,7 +43,11 @@ struct ChunkParsing: ~Copyable {
     collector = FieldCollector(plan: parser.plan)
     clocks = copied(parser.mapping.clocks)
     kinds = copied(parser.mapping.kinds)
+    kindCount = parser.mapping.kinds.count
+    hasKindList = parser.description.hasKindList
+    isIdentifiedByLine = parser.description.duplicates == .line
     dimensions = copied(parser.mapping.dimensions)
+    otherSlots = copied(parser.mapping.texts.slots)
     texts = .allocate(capacity: parser.dimensionCount + 1)
     quotes = .allocate(capacity: LineShape.quoteCountMax)
   }
@@ -50,6 +59,7 @@ struct ChunkParsing: ~Copyable {
     clocks.deallocate()
     kinds.deallocate()
     dimensions.deallocate()
+    otherSlots.deallocate()
   }
 
   /// The records of `chunk`.

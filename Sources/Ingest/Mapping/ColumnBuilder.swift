@@ -71,7 +71,8 @@ struct ColumnBuilder: ~Copyable {
   mutating func column(count: Int) -> CodedTexts {
     if isWide {
       waiting.look(up: &values, into: codes)
-      waiting.forEachShort { remember($0, hash: $1, code: codes[$2]) }
+      let (seen, codes) = (seen, codes)
+      waiting.forEachShort { Self.remember($0, hash: $1, code: codes[$2], in: seen) }
     }
     let start = oldCount == 0 ? 0 : values.ends[oldCount - 1]
     let news = RowTexts(bytes: Array(values.bytes[start...]), ends: values.ends[oldCount...].map { $0 - start })
@@ -89,7 +90,7 @@ struct ColumnBuilder: ~Copyable {
     }
     if count > 16 { return isWide ? waiting.append(row, text) : setLong(row, text) }
     let (head, tail) = Self.words(text)
-    let entry = entry(head, tail)
+    let entry = Self.entry(head, tail, in: seen)
     if entry.pointee.head == head, entry.pointee.tail == tail, entry.pointee.count == UInt32(truncatingIfNeeded: count)
     {
       codes[row] = entry.pointee.code
@@ -97,7 +98,7 @@ struct ColumnBuilder: ~Copyable {
     }
     if isWide { return waiting.append(row, text) }
     let hash = setLong(row, text)
-    remember(text, hash: hash, code: codes[row])
+    Self.remember(text, hash: hash, code: codes[row], in: seen)
     return hash
   }
 
@@ -110,14 +111,19 @@ struct ColumnBuilder: ~Copyable {
   }
 
   @inline(__always)
-  private func entry(_ head: UInt64, _ tail: UInt64) -> UnsafeMutablePointer<Seen> {
+  private static func entry(
+    _ head: UInt64, _ tail: UInt64, in seen: UnsafeMutablePointer<Seen>
+  ) -> UnsafeMutablePointer<Seen> {
     let mixed = (head ^ tail &* 0xD6E8_FEB8_6659_FD93) &* 0xA076_1D64_78BD_642F
     return seen + Int(truncatingIfNeeded: mixed &>> (64 - Self.seenBitCount))
   }
 
-  private func remember(_ text: UnsafeRawBufferPointer, hash: UInt64, code: UInt32) {
-    let (head, tail) = Self.words(text)
-    entry(head, tail).pointee = Seen(head: head, tail: tail, hash: hash, code: code, count: UInt32(text.count))
+  private static func remember(
+    _ text: UnsafeRawBufferPointer, hash: UInt64, code: UInt32, in seen: UnsafeMutablePointer<Seen>
+  ) {
+    let (head, tail) = words(text)
+    entry(head, tail, in: seen).pointee = Seen(
+      head: head, tail: tail, hash: hash, code: code, count: UInt32(text.count))
   }
 
   /// As ``set(_:_:)`` for a text that is not looked for in the memory and whose surroundings may not be readable.

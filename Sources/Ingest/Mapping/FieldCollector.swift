@@ -152,7 +152,7 @@ struct FieldCollector: ~Copyable {
 
   /// Where the next key is expected behind the value that ends at `end`; or the place behind the object.
   @inline(__always)
-  private func behindMember(
+  private mutating func behindMember(
     _ end: UnsafePointer<UInt8>, _ scanner: JSONScanner
   ) throws(JSONFault) -> (place: UnsafePointer<UInt8>, isEnd: Bool) {
     var place = end
@@ -234,7 +234,7 @@ struct FieldCollector: ~Copyable {
 
   /// Whether `place` reads `"KEY":` with the key of the child `index` of `node`: what a log of one writer repeats.
   @inline(__always)
-  private func isKey(of index: Int, in node: Int, at place: UnsafePointer<UInt8>) -> Bool {
+  private mutating func isKey(of index: Int, in node: Int, at place: UnsafePointer<UInt8>) -> Bool {
     guard nodes[node].children.contains(index) else { return false }
     let child = children + index
     let count = child.pointee.keyCount
@@ -244,12 +244,13 @@ struct FieldCollector: ~Copyable {
   }
 
   /// The index of the child of `node` that `key` names, -1 for none.
-  private func child(_ key: FieldValue, of node: Int, after previous: Int, scratch: inout ScratchBytes) -> Int {
+  private mutating func child(_ key: FieldValue, of node: Int, after previous: Int, scratch: inout ScratchBytes) -> Int
+  {
     guard key.kind == .string else { return escapedChild(key, of: node, scratch: &scratch) }
     return search(key.start, key.count, of: node, after: previous)
   }
 
-  private func search(_ key: UnsafePointer<UInt8>, _ count: Int, of node: Int, after previous: Int) -> Int {
+  private mutating func search(_ key: UnsafePointer<UInt8>, _ count: Int, of node: Int, after previous: Int) -> Int {
     for index in nodes[node].children where matches(index, key, count) {
       guesses[previous] = index
       return index
@@ -257,7 +258,7 @@ struct FieldCollector: ~Copyable {
     return -1
   }
 
-  private func escapedChild(_ key: FieldValue, of node: Int, scratch: inout ScratchBytes) -> Int {
+  private mutating func escapedChild(_ key: FieldValue, of node: Int, scratch: inout ScratchBytes) -> Int {
     let text = scratch.take(key.count)
     let count = unescapeJSON(key.bytes, to: text)
     for index in nodes[node].children where matches(index, text, count) { return index }
@@ -265,7 +266,7 @@ struct FieldCollector: ~Copyable {
   }
 
   @inline(__always)
-  private func matches(_ index: Int, _ key: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+  private mutating func matches(_ index: Int, _ key: UnsafePointer<UInt8>, _ count: Int) -> Bool {
     guard children[index].keyCount == count else { return false }
     let word = count >= 8 ? key.word : key.word & ((1 << UInt64(count &* 8)) &- 1)
     guard word == children[index].word else { return false }

@@ -2,12 +2,14 @@ internal import Columns
 internal import Segments
 
 /// From the collected fields of one line to the rows of its records.
+///
+/// What is called for each record is `mutating` even where it changes nothing: a borrow is a copy of all of the parser.
 extension ChunkParsing {
   /// Stores or rejects a record of each kind that the line is.
   mutating func map(_ record: Record) throws(JSONFault) {
     var isMatched = false
     var hasProperties: Bool?
-    for index in 0..<parser.mapping.kinds.count where isKind(index) {
+    for index in 0..<kindCount where isKind(index) {
       isMatched = true
       guard let fields = required(index, record) else { continue }
       if hasProperties == nil { hasProperties = try writeProperties() }
@@ -66,16 +68,16 @@ extension ChunkParsing {
   }
 
   @inline(__always)
-  func value(of plan: TextPlan) -> FieldValue {
+  mutating func value(of plan: TextPlan) -> FieldValue {
     if plan.slot < 0 { return plan.constant }
     let value = collector.values[plan.slot]
     return value.count32 == 0 && !plan.others.isEmpty ? otherValue(of: plan) ?? value : value
   }
 
   /// The first field that holds something of those that stand in for an empty one.
-  private func otherValue(of plan: TextPlan) -> FieldValue? {
+  private mutating func otherValue(of plan: TextPlan) -> FieldValue? {
     for index in plan.others {
-      let value = collector.values[parser.mapping.texts.slots[index]]
+      let value = collector.values[otherSlots[index]]
       if value.count32 > 0 { return value }
     }
     return nil
@@ -144,9 +146,10 @@ extension ChunkParsing {
   }
 
   @inline(__always)
-  private func idHash(of id: UnsafeRawBufferPointer, event: UnsafeRawBufferPointer, content: UInt64) -> UInt64 {
-    if parser.description.duplicates == .line { return max(1, content) }
+  private mutating func idHash(of id: UnsafeRawBufferPointer, event: UnsafeRawBufferPointer, content: UInt64) -> UInt64
+  {
+    if isIdentifiedByLine { return max(1, content) }
     if id.isEmpty { return 0 }
-    return max(1, byteHash(id, seed: parser.description.hasKindList ? byteHash(event) : 0))
+    return max(1, byteHash(id, seed: hasKindList ? byteHash(event) : 0))
   }
 }

@@ -131,7 +131,7 @@ struct BatchConsumer: ~Copyable {
           try writer.duplicates.judge(identities, ts: ts, into: base)
         }
       }
-      if expired.isEmpty, verdicts.allSatisfy({ $0 == .new }) { return }
+      if expired.isEmpty, verdicts.allSatisfy({ $0.rawValue == DuplicateCheck.Verdict.new.rawValue }) { return }
       rows.removeAll(keepingCapacity: true)
       var nextExpired = expired[...]
       for (row, verdict) in verdicts.enumerated() {

@@ -1,11 +1,11 @@
-internal import Columns
+package import Columns
 
 /// The keys of ids that were seen lately: found with one look at memory, where the dictionary of a million takes three.
 ///
 /// ```
 /// entries[id's hash]    ─▶ hash, key, count, the id itself     64 bytes, one cache line; the last id seen there stays
 /// ```
-struct MemberMemory: ~Copyable {
+package struct MemberMemory: ~Copyable {
   private struct Entry {
     var hash: UInt64
     var key: Int32
@@ -21,10 +21,10 @@ struct MemberMemory: ~Copyable {
 
   private let entries: UnsafeMutablePointer<Entry>
   /// Places among the rows of the ids that are not remembered, and their rows.
-  private var places: [Int32] = []
-  private var rows: [Int32] = []
+  private var places = GrowingColumn<Int32>(capacity: 1 << 13)
+  private var rows = GrowingColumn<Int32>(capacity: 1 << 13)
 
-  init() {
+  package init() {
     let room = UnsafeMutableRawPointer.allocate(byteCount: Self.entryCount * 64, alignment: 64)
     entries = room.bindMemory(to: Entry.self, capacity: Self.entryCount)
     entries.initialize(repeating: Entry(hash: 0, key: 0, count: 0, id: (0, 0, 0, 0, 0, 0)), count: Self.entryCount)
@@ -33,13 +33,13 @@ struct MemberMemory: ~Copyable {
   deinit { UnsafeMutableRawPointer(entries).deallocate() }
 
   /// The keys of the ids of `wanted` rows; `lookUp` writes those of the rows that it is given.
-  mutating func keys(
+  package mutating func keys(
     for ids: RowTexts, hashes: [UInt64], rows wanted: UnsafeBufferPointer<Int32>,
     into keys: UnsafeMutablePointer<Int32>,
     lookUp: (UnsafeBufferPointer<Int32>, UnsafeMutablePointer<Int32>) -> Void
   ) {
-    places.removeAll(keepingCapacity: true)
-    rows.removeAll(keepingCapacity: true)
+    places.removeAll()
+    rows.removeAll()
     ids.bytes.withUnsafeBytes { bytes in
       ids.ends.withUnsafeBufferPointer { ends in
         hashes.withUnsafeBufferPointer { hashes in
@@ -59,12 +59,12 @@ struct MemberMemory: ~Copyable {
           }
           withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count) { found in
             guard let base = found.baseAddress else { return }
-            rows.withUnsafeBufferPointer { lookUp($0, base) }
-            for (index, row) in rows.enumerated() {
-              keys[Int(places[index])] = found[index]
-              let start = row == 0 ? 0 : ends[Int(row) &- 1]
-              let id = UnsafeRawBufferPointer(rebasing: bytes[start..<ends[Int(row)]])
-              keep(id, hash: hashes[Int(row)], key: found[index])
+            lookUp(UnsafeBufferPointer(start: rows.base, count: rows.count), base)
+            for index in 0..<rows.count {
+              let row = Int(rows.base[index])
+              keys[Int(places.base[index])] = found[index]
+              let start = row == 0 ? 0 : ends[row &- 1]
+              keep(UnsafeRawBufferPointer(rebasing: bytes[start..<ends[row]]), hash: hashes[row], key: found[index])
             }
           }
         }
@@ -73,7 +73,7 @@ struct MemberMemory: ~Copyable {
   }
 
   @inline(__always)
-  private func entry(_ hash: UInt64) -> UnsafeMutablePointer<Entry> {
+  private mutating func entry(_ hash: UInt64) -> UnsafeMutablePointer<Entry> {
     // Other bits than those by which the dictionary finds its slots.
     entries + Int(truncatingIfNeeded: hash &>> 40) & (Self.entryCount - 1)
   }
@@ -98,7 +98,7 @@ struct MemberMemory: ~Copyable {
     return isEqual(id.count &- 8)
   }
 
-  private func keep(_ id: UnsafeRawBufferPointer, hash: UInt64, key: Int32) {
+  private mutating func keep(_ id: UnsafeRawBufferPointer, hash: UInt64, key: Int32) {
     if id.isEmpty || id.count > Self.idByteCountMax { return }
     let entry = entry(hash)
     (entry.pointee.hash, entry.pointee.key, entry.pointee.count) = (hash, key, Int32(id.count))

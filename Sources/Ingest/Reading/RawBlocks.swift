@@ -78,6 +78,7 @@ final class RawBlocks {
   }
 
   private func next(into target: UnsafeMutableRawBufferPointer) throws -> UnsafeRawBufferPointer {
+    askAhead(target.count)
     var filled = 0
     while filled < target.count, !isAtEnd {
       let count = read(descriptor, target.baseAddress! + filled, target.count - filled)
@@ -99,6 +100,19 @@ final class RawBlocks {
       byteCount += filled
     }
     return bytes
+  }
+}
+
+extension RawBlocks {
+  /// How far ahead of what was read the system is asked for the file.
+  private static let aheadByteCount = 16 << 20
+
+  /// Lets the disk read on while records are parsed: a log is seldom in memory before it is ingested.
+  private func askAhead(_ count: Int) {
+    // Of a known source the first bytes are all that is read.
+    guard byteCountInAll != nil, count == IngestLimits.rawBlockByteCount else { return }
+    let start = byteCount == 0 ? 0 : byteCount + Self.aheadByteCount
+    posix_fadvise(descriptor, start, byteCount == 0 ? Self.aheadByteCount + count : count, POSIX_FADV_WILLNEED)
   }
 }
 

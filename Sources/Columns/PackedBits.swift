@@ -48,20 +48,25 @@ package struct PackedBits: Sendable {
   package static func read(
     _ bytes: UnsafeRawBufferPointer, count: Int, width: Int, into target: UnsafeMutablePointer<UInt64>
   ) {
-    let mask: UInt64 = width == 64 ? .max : (1 << UInt64(width)) - 1
-    for index in 0..<count {
-      let bit = index &* width
-      let (byte, shift) = (bit &>> 3, UInt64(bit & 7))
-      var word: UInt64
-      if byte &+ 8 <= bytes.count {
-        word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: byte, as: UInt64.self)) &>> shift
-      } else {
-        word = 0
-        for (place, value) in bytes[byte...].enumerated() { word |= UInt64(value) << UInt64(place * 8) }
-        word &>>= shift
-      }
-      if Int(shift) + width > 64 { word |= UInt64(bytes[byte &+ 8]) &<< (64 &- shift) }
-      target[index] = word & mask
+    for index in 0..<count { target[index] = number(at: index, of: bytes, width: width) }
+  }
+
+  /// The number at `index` of those of `width` bits that begin at `bytes[0]`.
+  /// - Precondition: the bytes hold it.
+  @inlinable @inline(__always)
+  package static func number(at index: Int, of bytes: UnsafeRawBufferPointer, width: Int) -> UInt64 {
+    let mask: UInt64 = width == 64 ? .max : (1 &<< UInt64(width)) &- 1
+    let bit = index &* width
+    let (byte, shift) = (bit &>> 3, UInt64(bit & 7))
+    var word: UInt64
+    if byte &+ 8 <= bytes.count {
+      word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: byte, as: UInt64.self)) &>> shift
+    } else {
+      word = 0
+      for (place, value) in bytes[byte...].enumerated() { word |= UInt64(value) << UInt64(place * 8) }
+      word &>>= shift
     }
+    if Int(shift) &+ width > 64 { word |= UInt64(bytes[byte &+ 8]) &<< (64 &- shift) }
+    return word & mask
   }
 }

@@ -13,7 +13,7 @@ package struct StringTable: Sendable {
   @usableFromInline package private(set) var bytes: [UInt8] = []
   /// By code: where its bytes end.
   @usableFromInline package private(set) var ends: [Int] = []
-  /// The slots as they are in memory: what ``init(_:slots:coveredCount:)`` takes back.
+  /// The slots as they are in memory.
   @usableFromInline package private(set) var slots: [UInt64]
   @usableFromInline var mask: Int
 
@@ -40,38 +40,15 @@ package struct StringTable: Sendable {
   /// Whether the slots hold all strings. Where they do not, no slot is in use.
   private var isPlaced: Bool { slots.count > 1 }
 
-  /// A table of `texts` that takes the slots of an earlier one, whose strings were the first `coveredCount` of them.
-  ///
-  /// Slots that cannot be right are not used: all texts are then placed anew. Nil where a text that is placed stands
-  /// in `texts` twice.
-  package init?(_ texts: RowTexts, slots: [UInt64], coveredCount: Int) {
-    bytes = texts.bytes
-    ends = texts.ends
-    self.slots = slots
-    mask = slots.count - 1
-    var first = coveredCount
-    if !Self.areSlots(slots, of: coveredCount) || texts.count * 4 > slots.count * 3 {
-      self.slots = StringTable(capacity: texts.count).slots
-      mask = self.slots.count - 1
-      first = 0
+  /// A table of `texts`, coded 0, 1, 2, …; nil where one stands among them twice.
+  package init?(onlyIfDistinct texts: RowTexts) {
+    self.init(capacity: texts.count)
+    (bytes, ends) = (texts.bytes, texts.ends)
+    for code in 0..<UInt32(texts.count) {
+      let hash = withBytes(of: code) { byteHash($0) }
+      if withBytes(of: code, { find($0, hash: hash) }) != nil { return nil }
+      place(code, hash: hash)
     }
-    for code in first..<texts.count {
-      let hash = withBytes(of: UInt32(code)) { byteHash($0) }
-      let isRepeated = withBytes(of: UInt32(code)) { find($0, hash: hash) != nil }
-      if isRepeated { return nil }
-      place(UInt32(code), hash: hash)
-    }
-  }
-
-  /// Whether `slots` may be those of a table of `count` strings: as many in use, and no code beyond.
-  private static func areSlots(_ slots: [UInt64], of count: Int) -> Bool {
-    guard slots.count >= 16, slots.count & (slots.count - 1) == 0 else { return false }
-    var (used, highest) = (0, 0)
-    for slot in slots where slot != 0 {
-      used += 1
-      highest = max(highest, Int(slot & 0xFFFF_FFFF))
-    }
-    return used == count && highest == count
   }
 
   /// How many strings the table holds.

@@ -28,6 +28,7 @@ package struct DashboardBuilder: Sendable {
     var document = DashboardDocument(
       name: dashboard.name, title: dashboard.title, asOf: asOf, timeZone: engine.store.zone.name,
       publishedCellMinimum: minimum, tiles: tiles)
+    document.batch = engine.snapshot.batch
     document.firstDay = tiles.compactMap { engine.firstDay(neededBy: $0.description.question) }.min()
     return document
   }

@@ -106,8 +106,9 @@ package struct PipelineRun: Sendable {
     let publication = Publication(
       documents: wanted.compactMap { state.documents[$0] }, asOf: asOf, publishedAt: now,
       freshUntil: pipeline.freshWithinSeconds.map { now.adding(seconds: $0) })
-    let folder = try publication.write(storeFolder: workspace.storeFolder, keeping: workspace.dashboards)
+    let (folder, newer) = try publication.write(to: Store(reading: workspace), keeping: workspace.dashboards)
     state.published = folder
+    for name in newer { report("\(name): one of newer data was published meanwhile, and stays") }
     report("published \(wanted.joined(separator: ", ")) as of \(asOf)")
   }
 }

@@ -48,7 +48,7 @@ package struct BatchTotals: Sendable, Equatable {
 ///
 /// ```
 /// var batch = try BatchWriter(workspace, arrival: now)      // takes the lock, clears what a crash left
-/// let key = batch.members.key(for: id)                      // new ids get keys
+/// let key = try batch.members.key(for: id)                  // new ids get keys
 /// try batch.append(rows, day: day, sources: sources)        // staging/
 /// try batch.commit(totals, sources: sources)                // dictionary, sync, move, one transaction
 /// ```

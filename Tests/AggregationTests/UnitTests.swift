@@ -1,4 +1,5 @@
 import Aggregation
+import Columns
 import Events
 import Segments
 import TestSupport
@@ -58,14 +59,14 @@ struct UnitTests {
 
   /// The rows of a table with members by their ids.
   private func rows(_ table: UnitTable, _ question: UnitQuestion, _ engine: Engine) throws -> [ReferenceUnits.Row] {
-    let members = try MemberDictionary(of: engine.snapshot, storeFolder: engine.store.folder)
+    let ids = try engine.store.memberIDs(engine.snapshot)
     func known(_ value: Double) -> Double? { value.isNaN ? nil : value }
     func text(_ labels: UnitTable.Labels, _ row: Int) -> String? {
       labels.codes[row] < 0 ? nil : labels.values[Int(labels.codes[row])]
     }
     let communities = table.segments.last
     return (0..<table.count).map { row in
-      let member = members.id(of: MemberKey(UInt32(table.members[row])))
+      let member = ids.string(UInt32(table.members[row]))
       let columns =
         table.outcomes.flatMap { [$0.values, $0.denominators] }
         + table.outcomes.flatMap { [$0.past, $0.pastDenominators] }

@@ -34,26 +34,16 @@ struct StringTableBatchTests {
     #expect(many.strings == one.strings)
   }
 
-  @Test("A table takes its slots back, also for the first of more texts", arguments: [0, 1, 500, 1000])
-  func takesSlots(covered: Int) throws {
-    let strings = (0..<1000).map { "id \($0)" }
-    let slots = StringTable(strings[..<covered]).slots
-    let table = try #require(StringTable(texts(strings).0, slots: slots, coveredCount: covered))
+  @Test("Distinct texts make a table that is found in and added to", arguments: [0, 1, 500, 1000])
+  func distinct(count: Int) throws {
+    let strings = (0..<count).map { "id \($0)" }
+    var table = try #require(StringTable(onlyIfDistinct: texts(strings).0))
     #expect(table.strings == strings)
     #expect(strings.indices.allSatisfy { table.find(strings[$0]) == UInt32($0) })
     #expect(table.find("id 1000") == nil)
-  }
-
-  @Test("Slots that cannot be right are made anew")
-  func refusesSlots() throws {
-    let strings = (0..<100).map { "id \($0)" }
-    let right = StringTable(strings).slots
-    for (slots, covered) in [([], 100), ([1, 2, 3], 100), (right, 99), (right.map { $0 == 0 ? 0 : $0 | 0xFFFF }, 100)] {
-      let table = try #require(StringTable(texts(strings).0, slots: slots, coveredCount: covered))
-      #expect(strings.indices.allSatisfy { table.find(strings[$0]) == UInt32($0) })
-    }
+    #expect(table.code(for: "id 1000") == UInt32(count))
   }
 
   @Test("A text that stands twice is no table")
-  func refusesRepeats() { #expect(StringTable(texts(["a", "b", "a"]).0, slots: [], coveredCount: 0) == nil) }
+  func refusesRepeats() { #expect(StringTable(onlyIfDistinct: texts(["a", "b", "a"]).0) == nil) }
 }

@@ -50,7 +50,7 @@ import Testing
       try batch.loadFacts()
       var totals = BatchTotals()
       for (member, arm) in rows {
-        let key = Array(member.utf8).withUnsafeBytes { batch.members.key(for: $0) }
+        let key = try Array(member.utf8).withUnsafeBytes { try batch.members.key(for: $0) }
         let verdict = try note([(key.number, arm, "")], in: &batch.facts!)[0]
         totals.read += 1
         if verdict == .duplicate { totals.duplicate += 1 } else { totals.stored += 1 }

@@ -22,7 +22,7 @@ struct SegmentSkippingTests {
       rows.dimensions[1].append(nil)
       rows.properties.append(nil)
     }
-    for member in 0..<5000 { _ = Array("m\(member)".utf8).withUnsafeBytes { batch.members.key(for: $0) } }
+    for member in 0..<5000 { _ = try Array("m\(member)".utf8).withUnsafeBytes { try batch.members.key(for: $0) } }
     try batch.append(rows, day: CommunityDay("2026-03-01")!, sources: [])
     var totals = BatchTotals()
     (totals.read, totals.stored) = (rows.count, rows.count)

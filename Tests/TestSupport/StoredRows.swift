@@ -8,7 +8,7 @@ extension BinaryWorkspace {
     let workspace = try Workspace(folder: folder, store: store, current: folder)
     let reading = try Store(reading: workspace)
     let snapshot = try reading.snapshot()
-    let members = try MemberDictionary(of: snapshot, storeFolder: reading.folder)
+    let members = try reading.memberIDs(snapshot)
     let names = ["event"] + workspace.settings.schema.dimensions + ["properties"]
     var rows: [String] = []
     for record in snapshot.segments {
@@ -17,7 +17,7 @@ extension BinaryWorkspace {
         let (keys, instants) = (try segment.members(rowGroup: group), try segment.timestamps(rowGroup: group))
         let texts = try names.map { try segment.text($0, rowGroup: group) }
         for row in keys.indices {
-          let member = members.id(of: MemberKey(UInt32(bitPattern: keys[row])))
+          let member = members.string(UInt32(bitPattern: keys[row]))
           rows.append(
             "\(record.day) \(instants[row]) \(member) " + texts.map { $0?[row] ?? "-" }.joined(separator: " "))
         }

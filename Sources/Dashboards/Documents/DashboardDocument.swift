@@ -16,6 +16,8 @@ package struct DashboardDocument: Sendable {
   package var tiles: [Tile]
   /// The first community day that a tile rests on; nil where nobody said. Not part of the document.
   package var firstDay: CommunityDay?
+  /// The last batch of the snapshot that it was made from. Not part of the document.
+  package var batch = 0
 
   /// A tile with its answer, small cells withheld.
   package struct Tile: Sendable {

@@ -12,12 +12,14 @@ struct Manifest {
     var content: String
     /// The first community day that its figures rest on; nil where it does not say.
     var firstDay: CommunityDay?
+    /// The last batch of the snapshot that it was made from.
+    var batch: Int
 
     var json: String {
       """
       {"name":\(jsonText(name)),"title":\(jsonText(title)),"path":\(jsonText("dashboards/\(name).json")),\
       "as_of":\(jsonText(asOf)),"bytes":\(byteCount),"content":\(jsonText(content)),\
-      "first_day":\(firstDay.map { "\"\($0)\"" } ?? "null")}
+      "first_day":\(firstDay.map { "\"\($0)\"" } ?? "null"),"batch":\(batch)}
       """
     }
   }
@@ -35,14 +37,16 @@ struct Manifest {
     let keys = try manifest.mapping(knowing: Self.fields)
     documents = try keys.require("documents", of: manifest).list().map { value in
       let entry = try value.mapping(knowing: [
-        "name", "title", "path", "as_of", "bytes", "content", "first_day",
+        "name", "title", "path", "as_of", "bytes", "content", "first_day", "batch",
       ])
       return Document(
         name: try entry.require("name", of: value).string(), title: try entry.require("title", of: value).string(),
         asOf: try entry.require("as_of", of: value).string(),
         byteCount: try entry.require("bytes", of: value).int(in: 0...Int.max),
         content: try entry.require("content", of: value).string(),
-        firstDay: try entry["first_day"].flatMap { CommunityDay(try $0.string()) })
+        firstDay: try entry["first_day"].flatMap { CommunityDay(try $0.string()) },
+        // Releases of before do not say.
+        batch: try entry["batch"]?.int(in: 0...Int.max) ?? 0)
     }
     guard let instant = Timestamp(iso8601: try keys.require("published_at", of: manifest).string()) else {
       throw manifest.error("published_at is not an instant")

@@ -2,7 +2,7 @@ internal import Columns
 package import Events
 internal import Glibc
 internal import Parquet
-internal import Segments
+package import Segments
 
 /// One set of documents that becomes visible at once.
 ///
@@ -28,14 +28,17 @@ package struct Publication: Sendable {
   }
 
   /// Writes all files, syncs them, and switches `current`. Before the switch readers see the old documents whole.
-  /// Documents of the release before whose dashboards are in `keeping` and not made anew go on in this one.
-  /// - Returns: the folder of the release.
+  /// Documents of the release before whose dashboards are in `keeping` and not made anew go on in this one; so do those
+  /// that another process made of a newer snapshot while these were being made.
+  /// - Returns: the folder of the release, and the names of documents of which a newer one stays.
   @discardableResult
-  package func write(storeFolder: String, keeping: [String] = []) throws -> String {
-    let published = "\(storeFolder)/published"
+  package func write(to store: Store, keeping: [String] = []) throws -> (folder: String, newer: [String]) {
+    let published = "\(store.folder)/published"
     try makeFolder("\(published)/releases")
     let lock = try FileLock("\(published)/publish.lock")
     defer { withExtendedLifetime(lock) {} }
+    let newer = try newerDocuments(than: store.snapshot().batch, in: "\(published)/current")
+    let documents = documents.filter { !newer.contains($0.name) }
     let name = nextName(in: "\(published)/releases")
     let folder = "\(published)/releases/\(name)"
     do {
@@ -47,10 +50,11 @@ package struct Publication: Sendable {
         let content = bytes.withUnsafeBytes { ContentHash(of: $0) }
         let entry = Manifest.Document(
           name: document.name, title: document.title, asOf: document.asOf.description, byteCount: bytes.count,
-          content: content.description, firstDay: document.firstDay)
+          content: content.description, firstDay: document.firstDay, batch: document.batch)
         entries.append(entry.json)
       }
-      let kept = keeping.filter { name in !documents.contains { $0.name == name } }
+      let kept = (keeping + newer.filter { !keeping.contains($0) })
+        .filter { name in !documents.contains { $0.name == name } }
       entries += try carryOver(kept, from: "\(published)/current", to: folder)
       try writeForms(Array(manifest(name, entries).utf8), to: "\(folder)/manifest.json")
       try syncFileSystem(of: folder)
@@ -60,7 +64,17 @@ package struct Publication: Sendable {
     }
     try switchCurrent(to: name, in: published)
     removeOld(in: "\(published)/releases", keeping: name)
-    return folder
+    return (folder, newer)
+  }
+
+  /// Names of documents that the release at `current` has of a newer snapshot than these.
+  ///
+  /// A snapshot after `batch`, the newest that there is, was of another store: it says nothing.
+  private func newerDocuments(than batch: Int, in current: String) throws -> [String] {
+    guard fileExists("\(current)/manifest.json") else { return [] }
+    return try Manifest(contentsOf: "\(current)/manifest.json").documents.filter { published in
+      published.batch <= batch && documents.contains { $0.name == published.name && $0.batch < published.batch }
+    }.map(\.name)
   }
 
   /// Copies documents of the release at `current`; their manifest entries.

@@ -84,7 +84,7 @@ struct BatchConsumer: ~Copyable {
     placesOfChunk = nil
     report.totals.read += batch.ts.count
     if facts != nil {
-      for row in facts!.take(batch, into: &writer, &report) {
+      for row in try facts!.take(batch, into: &writer, &report) {
         try reject(batch, row, .unknownTimeZone, MemberFactsRun.zoneDetail)
       }
       line += batch.lineCount
@@ -93,11 +93,11 @@ struct BatchConsumer: ~Copyable {
     buffers.learn(batch, parser: parser)
     let rows = try newRows(batch)
     report.totals.stored += rows.count
-    rows.withUnsafeBufferPointer { rows in
-      withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count) { members in
-        memory.keys(
+    try rows.withUnsafeBufferPointer { rows in
+      try withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count) { members in
+        try memory.keys(
           for: batch.member, hashes: batch.memberHashes, rows: rows, into: members.baseAddress!
-        ) { writer.members.keys(for: batch.member, hashes: batch.memberHashes, rows: $0, into: $1) }
+        ) { try writer.members.keys(for: batch.member, hashes: batch.memberHashes, rows: $0, into: $1) }
         buffers.append(batch, parser: parser, rows: rows, members: UnsafeBufferPointer(members), clock: &clock)
       }
     }

@@ -23,7 +23,8 @@ struct MemberFactsRun {
 
   /// Counts a row that says nothing new as a duplicate, any other as stored.
   /// - Returns: rows whose zone is none, to be rejected.
-  mutating func take(_ batch: RecordBatch, into writer: inout BatchWriter, _ report: inout IngestReport) -> [Int] {
+  mutating func take(_ batch: RecordBatch, into writer: inout BatchWriter, _ report: inout IngestReport) throws -> [Int]
+  {
     var refused: [Int] = []
     let codes = zip(batch.dimensions, places).map { writer.facts!.codes(of: $0.newTexts, at: $1) }
     var row = [UInt32](repeating: TextColumn.null, count: places.count)
@@ -32,8 +33,8 @@ struct MemberFactsRun {
         refused.append(index)
         continue
       }
-      let member = batch.member.bytes.withUnsafeBytes {
-        writer.members.key(for: UnsafeRawBufferPointer(rebasing: $0[batch.member.range(of: index)]))
+      let member = try batch.member.bytes.withUnsafeBytes {
+        try writer.members.key(for: UnsafeRawBufferPointer(rebasing: $0[batch.member.range(of: index)]))
       }
       for place in places.indices {
         let code = batch.dimensions[place].codes[index]

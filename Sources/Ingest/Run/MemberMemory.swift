@@ -36,13 +36,13 @@ package struct MemberMemory: ~Copyable {
   package mutating func keys(
     for ids: RowTexts, hashes: [UInt64], rows wanted: UnsafeBufferPointer<Int32>,
     into keys: UnsafeMutablePointer<Int32>,
-    lookUp: (UnsafeBufferPointer<Int32>, UnsafeMutablePointer<Int32>) -> Void
-  ) {
+    lookUp: (UnsafeBufferPointer<Int32>, UnsafeMutablePointer<Int32>) throws -> Void
+  ) rethrows {
     places.removeAll()
     rows.removeAll()
-    ids.bytes.withUnsafeBytes { bytes in
-      ids.ends.withUnsafeBufferPointer { ends in
-        hashes.withUnsafeBufferPointer { hashes in
+    try ids.bytes.withUnsafeBytes { bytes in
+      try ids.ends.withUnsafeBufferPointer { ends in
+        try hashes.withUnsafeBufferPointer { hashes in
           for (place, row) in wanted.enumerated() {
             let row = Int(row)
             let next = place &+ Self.ahead
@@ -57,9 +57,9 @@ package struct MemberMemory: ~Copyable {
               rows.append(Int32(truncatingIfNeeded: row))
             }
           }
-          withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count) { found in
+          try withUnsafeTemporaryAllocation(of: Int32.self, capacity: rows.count) { found in
             guard let base = found.baseAddress else { return }
-            lookUp(UnsafeBufferPointer(start: rows.base, count: rows.count), base)
+            try lookUp(UnsafeBufferPointer(start: rows.base, count: rows.count), base)
             for index in 0..<rows.count {
               let row = Int(rows.base[index])
               keys[Int(places.base[index])] = found[index]

@@ -7,6 +7,8 @@ package final class Catalog: Sendable {
   static let format = "1"
   let database: DatabaseQueue
   private let writable: Bool
+  /// Set where it is read as a file that does not change.
+  private let resting: RestingCatalog?
   package let path: String
 
   /// Opens the catalog of a store, making it where it is new.
@@ -26,8 +28,13 @@ package final class Catalog: Sendable {
       if writable { try db.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL") }
     }
     self.writable = writable
-    database = try Self.reporting(path, writable) { [path] in
-      try DatabaseQueue(path: path, configuration: configuration)
+    (database, resting) = try Self.reporting(path, writable) { [path] in
+      let resting = writable ? nil : RestingCatalog(path)
+      do { return (try DatabaseQueue(path: path, configuration: configuration), nil) } catch let error as DatabaseError
+      {
+        guard let resting, [.SQLITE_CANTOPEN, .SQLITE_READONLY].contains(error.resultCode) else { throw error }
+        return (try DatabaseQueue(path: resting.immutableName, configuration: configuration), resting)
+      }
     }
     guard try isMade || writable else { throw StoreError.noStore(storeFolder) }
     if hasSegments, try !isMade {
@@ -44,7 +51,9 @@ package final class Catalog: Sendable {
   }
 
   func read<T>(_ body: (Database) throws -> T) throws -> T {
-    try Self.reporting(path, writable) { try database.read(body) }
+    let result = try Self.reporting(path, writable) { try database.read(body) }
+    try resting?.check()
+    return result
   }
 
   func write<T>(_ body: (Database) throws -> T) throws -> T {
@@ -74,7 +83,7 @@ package final class Catalog: Sendable {
         throw StoreError(
           .cannotRead, "the catalog cannot be opened: \(error.message ?? "")", file: path,
           hint:
-            "Even to read, SQLite writes beside the catalog: the account needs write permission on the store's folder.")
+            "The account must be allowed to read it and, while it is being written, the files beside it; or ask again.")
       case .SQLITE_IOERR where !writable:
         throw StoreError(
           .cannotRead, "the catalog cannot be read: \(error.message ?? "")", file: path,

@@ -63,6 +63,18 @@ package struct BlockFile {
     byteHash(payload, seed: UInt64(kind.rawValue) << 56 ^ UInt64(entryCount))
   }
 
+  /// Where a block lies, by its header.
+  struct Place: Sendable {
+    var kind: Kind
+    var entryCount: Int
+    /// Bytes of the payload in the file.
+    var payload: Range<Int>
+    var checksum: UInt64
+
+    /// The block's first byte.
+    var start: Int { payload.lowerBound - headerByteCount }
+  }
+
   /// The blocks in the first `byteCount` bytes of a file, in order.
   /// - Parameters:
   ///   - wanted: of other kinds only the header is read, and no block is given; nil is all.
@@ -71,60 +83,77 @@ package struct BlockFile {
   package static func read(
     _ path: String, byteCount: Int, only wanted: [Kind]? = nil, among others: [Kind] = []
   ) throws -> [Block] {
-    if byteCount == 0 { return [] }
+    guard let file = try open(path, byteCount: byteCount) else { return [] }
+    var blocks: [Block] = []
+    for place in try places(file, upTo: byteCount, of: wanted.map { $0 + others })
+    where wanted?.contains(place.kind) ?? true {
+      blocks.append(try block(at: place, in: file))
+    }
+    return blocks
+  }
+
+  /// A file of which `byteCount` bytes were committed; nil where none were.
+  /// - Throws: ``StoreError`` `corrupt` where it is gone or shorter.
+  static func open(_ path: String, byteCount: Int) throws -> OpenFile? {
+    if byteCount == 0 { return nil }
     guard fileExists(path) else { throw damage(path, "it is gone") }
     let file = try OpenFile(reading: path)
     guard file.byteCount >= byteCount else {
       throw damage(path, "it has \(file.byteCount) bytes where \(byteCount) were committed")
     }
-    return try read(file, from: 0, to: byteCount, only: wanted, among: others)
+    return file
   }
 
-  /// The blocks between two bytes of a file.
-  private static func read(
-    _ file: OpenFile, from start: Int, to byteCount: Int, only wanted: [Kind]? = nil, among others: [Kind] = []
-  ) throws -> [Block] {
-    let path = file.path
-    var blocks: [Block] = []
-    var offset = start
+  /// Where the blocks of the first `byteCount` bytes lie. Reads their headers alone.
+  /// - Parameter kinds: what they may be; nil is all.
+  /// - Throws: ``StoreError`` `corrupt` where none of them begins at the end of another.
+  static func places(_ file: OpenFile, upTo byteCount: Int, of kinds: [Kind]? = nil) throws -> [Place] {
+    var places: [Place] = []
+    var offset = 0
     while offset < byteCount {
-      guard offset + headerByteCount <= byteCount else { throw damage(path, "it ends within a block") }
-      let header = try file.read(offset..<offset + headerByteCount)
-      let count: UInt64 = header.littleEndian(at: 8)
-      let size: UInt64 = header.littleEndian(at: 16)
-      guard header.littleEndian(at: 0) == magic, let kind = Kind(rawValue: header.littleEndian(at: 4)),
-        size <= UInt64(byteCount - offset - headerByteCount), count <= size &* UInt64(kind.entriesPerByteMax),
-        wanted.map({ $0.contains(kind) || others.contains(kind) }) ?? true
-      else { throw damage(path, "no block begins at byte \(offset)") }
-      let start = offset + headerByteCount
-      offset = start + Int(size)
-      if let wanted, !wanted.contains(kind) { continue }
-      let payload = try file.read(start..<start + Int(size))
-      guard payload.withUnsafeBytes({ checksum(kind, Int(count), $0) }) == header.littleEndian(at: 24) else {
-        throw damage(path, "the block at byte \(start - headerByteCount) does not match its checksum")
+      guard let place = try place(at: offset, in: file, upTo: byteCount), kinds?.contains(place.kind) ?? true else {
+        throw damage(file.path, "no block begins at byte \(offset)")
       }
-      blocks.append(Block(kind: kind, entryCount: Int(count), payload: payload))
+      places.append(place)
+      offset = place.payload.upperBound
     }
-    return blocks
+    return places
+  }
+
+  /// The block whose header begins at `offset`; nil where none does that ends before `end`.
+  private static func place(at offset: Int, in file: OpenFile, upTo end: Int) throws -> Place? {
+    guard offset + headerByteCount <= end else { return nil }
+    let header = try file.read(offset..<offset + headerByteCount)
+    let count: UInt64 = header.littleEndian(at: 8)
+    let size: UInt64 = header.littleEndian(at: 16)
+    guard header.littleEndian(at: 0) == magic, let kind = Kind(rawValue: header.littleEndian(at: 4)),
+      size <= UInt64(end - offset - headerByteCount), count <= size &* UInt64(kind.entriesPerByteMax)
+    else { return nil }
+    let start = offset + headerByteCount
+    return Place(
+      kind: kind, entryCount: Int(count), payload: start..<start + Int(size), checksum: header.littleEndian(at: 24))
+  }
+
+  /// A block with its payload.
+  /// - Throws: ``StoreError`` `corrupt` where it is not what was written.
+  static func block(at place: Place, in file: OpenFile) throws -> Block {
+    let payload = try file.read(place.payload)
+    guard payload.withUnsafeBytes({ checksum(place.kind, place.entryCount, $0) }) == place.checksum else {
+      throw damage(file.path, "the block at byte \(place.start) does not match its checksum")
+    }
+    return Block(kind: place.kind, entryCount: place.entryCount, payload: payload)
   }
 
   /// Where the blocks of a file lie, up to the last that is whole: what a lost catalog can still take from it.
-  static func wholeBlocks(_ path: String) -> [(kind: Kind, entryCount: Int, byteCount: Int)] {
-    var blocks: [(kind: Kind, entryCount: Int, byteCount: Int)] = []
+  static func wholeBlocks(_ path: String) -> [Place] {
+    var places: [Place] = []
     guard let file = try? OpenFile(reading: path) else { return [] }
     var offset = 0
-    while offset + headerByteCount <= file.byteCount,
-      let header = try? file.read(offset..<offset + headerByteCount)
-    {
-      let size: UInt64 = header.littleEndian(at: 16)
-      guard size <= UInt64(file.byteCount - offset - headerByteCount) else { break }
-      let end = offset + headerByteCount + Int(size)
-      // A prefix that reads is made of whole blocks; each is checked once.
-      guard let block = try? read(file, from: offset, to: end).first else { break }
-      blocks.append((block.kind, block.entryCount, end - offset))
-      offset = end
+    while let place = try? place(at: offset, in: file, upTo: file.byteCount), (try? block(at: place, in: file)) != nil {
+      places.append(place)
+      offset = place.payload.upperBound
     }
-    return blocks
+    return places
   }
 
   private static func damage(_ path: String, _ what: String) -> StoreError {

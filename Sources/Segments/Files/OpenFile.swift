@@ -1,3 +1,4 @@
+internal import Columns
 internal import Glibc
 internal import Parquet
 
@@ -29,6 +30,7 @@ package final class OpenFile: RandomAccessBytes {
   /// - Throws: ``StoreError`` `cannotRead` where the system fails, `corrupt` where the file ends early.
   package func read(_ range: Range<Int>) throws -> [UInt8] {
     try [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+      if let base = buffer.baseAddress { adviseLargePages(base, byteCount: range.count) }
       while filled < range.count {
         let count = pread(
           descriptor, buffer.baseAddress! + filled, range.count - filled, off_t(range.lowerBound + filled))

@@ -25,7 +25,7 @@ extension FirstsBlock {
   /// What holds first instants.
   static let kinds: [BlockFile.Kind] = [.packedFirsts, .firsts]
 
-  private static func plain(_ block: BlockFile.Block) -> (members: [UInt32], events: [UInt32], instants: [Int64])? {
+  static func plain(_ block: BlockFile.Block) -> (members: [UInt32], events: [UInt32], instants: [Int64])? {
     let count = block.entryCount
     guard block.kind == .firsts, block.payload.count == count * 16 else { return nil }
     return (

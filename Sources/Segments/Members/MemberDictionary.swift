@@ -9,15 +9,22 @@ internal import GRDB
 /// members/table    the slots in which ids are looked up: derived, and made anew where it is missing or damaged
 /// members/firsts   blocks of strings (event names) and of (key, event, instant); the earliest instant holds
 /// ```
-/// `ids` and `firsts` only grow; the catalog says how far each is committed.
+/// `ids` and `firsts` only grow; the catalog says how far each is committed. A batch looks its ids up in the table on
+/// disk, once each; in memory are those that it named, and the few that came since the table was written.
 package struct MemberDictionary: Sendable {
   private let folder: String
-  private var idFiles: MemberIDs
+  private var table: MemberTable?
+  /// Ids in memory. Without a table on disk all of them, coded by their keys.
   private var ids: StringTable
+  /// With a table: the key of each code of `ids`.
+  private var keyByCode: [UInt32] = []
+  private var keyCount: Int
   private var events = StringTable()
   private var firsts = FirstInstants()
+  /// Committed first instants, read ahead by ``stageIDs()``.
+  private var knownFirsts: [BlockFile.Block] = []
   private var committed = Committed()
-  private var staged = Committed()
+  private var staged: Committed
 
   /// How much of each file is in force.
   struct Committed: Sendable, Equatable {
@@ -27,19 +34,18 @@ package struct MemberDictionary: Sendable {
     var events = 0
   }
 
-  /// Reads the ids, their table, and the names of events at a snapshot; costs about 15 ns a member.
+  /// Opens the dictionary at a snapshot. Costs reading the table, about 2 ns a member, or, without one, all ids.
   ///
   /// First instants stay where they are until ``stage()`` looks which of the batch's are news.
   /// - Throws: ``StoreError`` `corrupt`.
   package init(of snapshot: Snapshot, storeFolder: String) throws {
     folder = "\(storeFolder)/members"
-    committed = snapshot.members
-    idFiles = MemberIDs(folder: folder, byteCount: committed.idBytes)
-    ids = try idFiles.table()
-    guard ids.count == committed.ids else {
-      throw StoreError(
-        .corrupt, "it holds \(ids.count) ids where \(committed.ids) were committed", file: "\(folder)/ids")
-    }
+    (committed, staged, keyCount) = (snapshot.members, snapshot.members, snapshot.memberCount)
+    let stored = try MemberIDs(folder: folder, committed)
+    table = MemberTable(folder: folder, ids: stored)
+    let covered = table?.count ?? 0
+    ids = try Self.distinct(stored, from: covered)
+    if table != nil { keyByCode = Array(UInt32(covered)..<UInt32(keyCount)) }
     let firstFile = "\(folder)/firsts"
     for block in try BlockFile.read(
       firstFile, byteCount: committed.firstBytes, only: [.strings], among: FirstsBlock.kinds)
@@ -48,11 +54,16 @@ package struct MemberDictionary: Sendable {
     }
   }
 
-  /// The raw ids by key.
-  package var idTable: StringTable { ids }
+  private static func distinct(_ stored: MemberIDs, from first: Int = 0) throws -> StringTable {
+    guard let table = StringTable(onlyIfDistinct: try stored.texts(from: first)) else {
+      throw StoreError(
+        .corrupt, "an id stands in it twice", file: stored.path, hint: "Restore it from a copy of the store.")
+    }
+    return table
+  }
 
   /// How many members have a key.
-  package var count: Int { ids.count }
+  package var count: Int { table == nil ? ids.count : keyCount }
 
   /// Event names that any member ever did.
   package var eventNames: [String] { events.strings }
@@ -61,7 +72,12 @@ package struct MemberDictionary: Sendable {
   package var eventNameCount: Int { events.count }
 
   /// The key of a raw id, given now where the id is new.
-  package mutating func key(for id: UnsafeRawBufferPointer) -> MemberKey { MemberKey(ids.code(for: id)) }
+  /// - Throws: ``StoreError`` `corrupt`, here and below, where ids on disk are damaged.
+  package mutating func key(for id: UnsafeRawBufferPointer) throws -> MemberKey {
+    let code = ids.code(for: id)
+    try settleKeys()
+    return MemberKey(table == nil ? code : keyByCode[Int(code)])
+  }
 
   /// The keys of many raw ids at once; new ids get theirs in the order of `rows`.
   /// - Parameters:
@@ -70,10 +86,21 @@ package struct MemberDictionary: Sendable {
   ///   - keys: room for as many as there are `rows`.
   package mutating func keys(
     for texts: RowTexts, hashes: [UInt64], rows: UnsafeBufferPointer<Int32>, into keys: UnsafeMutablePointer<Int32>
-  ) { ids.codes(for: texts, hashes: hashes, rows: rows, into: keys) }
+  ) throws {
+    ids.codes(for: texts, hashes: hashes, rows: rows, into: keys)
+    if table == nil { return }
+    try settleKeys()
+    for place in rows.indices { keys[place] = Int32(bitPattern: keyByCode[Int(keys[place])]) }
+  }
 
-  /// The raw id of a key. It leaves the machine's memory only where a person asked for ids.
-  package func id(of key: MemberKey) -> String { ids.string(key.number) }
+  /// Finds the keys of ids that came into memory, and gives new ones to those that no table holds.
+  private mutating func settleKeys() throws {
+    guard table != nil, keyByCode.count < ids.count else { return }
+    for key in try table!.keys(of: ids, codes: keyByCode.count..<ids.count) {
+      keyByCode.append(key ?? UInt32(keyCount))
+      if key == nil { keyCount += 1 }
+    }
+  }
 
   /// The dictionary's own code of an event name, given now where the name is new.
   package mutating func eventCode(for name: UnsafeRawBufferPointer) -> UInt32 { events.code(for: name) }
@@ -85,18 +112,29 @@ package struct MemberDictionary: Sendable {
 
   /// Reads all that was committed.
   /// - Throws: ``StoreError`` `corrupt`.
-  func check() throws { _ = try knownFirsts() }
-
-  private func knownFirsts() throws -> [FirstsBlock] {
+  func check() throws {
+    _ = try Self.distinct(MemberIDs(folder: folder, committed))
     let file = "\(folder)/firsts"
-    return try BlockFile.read(file, byteCount: committed.firstBytes, only: FirstsBlock.kinds, among: [.strings]).map {
-      try FirstsBlock($0, eventCount: events.count, memberCount: ids.count, file: file)
+    for block in try firstBlocks() {
+      _ = try FirstsBlock(block, eventCount: events.count, memberCount: committed.ids, file: file)
     }
   }
 
-  /// Writes the table of ids anew where many are not in it; to be called once they are committed.
-  /// - Parameter folder: where it is made before it gets its name.
-  func writeTable(beside folder: String) { idFiles.write(ids, beside: folder) }
+  private func firstBlocks() throws -> [BlockFile.Block] {
+    try BlockFile.read(
+      "\(folder)/firsts", byteCount: committed.firstBytes, only: FirstsBlock.kinds, among: [.strings])
+  }
+
+  /// Writes the table anew where many ids are not in it; to be called once they are committed.
+  /// - Parameter staging: where it is made before it gets its name.
+  func writeTable(beside staging: String) {
+    let covered = table?.count ?? 0
+    guard count >= SlotSearch.countMin, count - covered > covered / 16,
+      let stored = try? MemberIDs(folder: folder, staged),
+      let whole = table == nil ? ids : try? Self.distinct(stored)
+    else { return }
+    MemberTable.write(whole, of: stored, folder: folder, beside: staging)
+  }
 
   /// Takes back what was staged, as far as the system lets.
   func withdraw() {
@@ -104,27 +142,42 @@ package struct MemberDictionary: Sendable {
     cutFile("\(folder)/firsts", to: committed.firstBytes)
   }
 
-  /// Writes the new ids behind the committed ones; they count once the catalog says so. No id comes after.
+  /// Writes the new ids behind the committed ones; they count once the catalog says so. No id comes after. Reads the
+  /// committed first instants too, while the last segments are being encoded.
   mutating func stageIDs() throws {
-    staged = committed
+    knownFirsts = try firstBlocks()
     try makeFolder(folder)
-    if ids.count == committed.ids { return }
-    let block = PackedStrings.encode(ids, from: committed.ids)
+    if count == committed.ids { return }
+    let block = table == nil ? PackedStrings.encode(ids, from: committed.ids) : PackedStrings.encode(newIDs, from: 0)
     try block.withUnsafeBytes { try appendToFile($0, to: "\(folder)/ids", at: committed.idBytes) }
-    (staged.ids, staged.idBytes) = (ids.count, committed.idBytes + block.count)
+    (staged.ids, staged.idBytes) = (count, committed.idBytes + block.count)
+  }
+
+  /// With a table: the ids that got their keys from this batch.
+  private var newIDs: StringTable {
+    var texts = RowTexts()
+    for (code, key) in keyByCode.enumerated() where key >= committed.ids {
+      ids.withBytes(of: UInt32(code)) { texts.append($0) }
+    }
+    return StringTable(distinct: texts)
   }
 
   /// Writes the first instants that are news; to be called after ``stageIDs()``.
   mutating func stage() throws -> Committed {
-    var next = staged
+    let file = "\(folder)/firsts"
     var block = events.count > committed.events ? StringsBlock.encode(events, from: committed.events) : []
-    for known in try knownFirsts() { firsts.drop(knownIn: known) }
+    for known in knownFirsts {
+      guard firsts.drop(knownIn: known) else {
+        throw StoreError(.corrupt, "the file is damaged: a block is not one of first instants", file: file)
+      }
+    }
+    knownFirsts = []
     if let news = firsts.block() { block += news }
     if !block.isEmpty {
-      try block.withUnsafeBytes { try appendToFile($0, to: "\(folder)/firsts", at: committed.firstBytes) }
-      (next.events, next.firstBytes) = (events.count, committed.firstBytes + block.count)
+      try block.withUnsafeBytes { try appendToFile($0, to: file, at: committed.firstBytes) }
+      (staged.events, staged.firstBytes) = (events.count, committed.firstBytes + block.count)
     }
-    return next
+    return staged
   }
 }
 

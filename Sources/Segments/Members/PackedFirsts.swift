@@ -74,52 +74,116 @@ package enum PackedFirsts {
     return 64 - all.leadingZeroBitCount
   }
 
+  /// A group as its header describes it.
+  private struct Group {
+    let event: UInt32
+    let firstMember: UInt32
+    let least: Int64
+    let count: Int
+    let keyBits: Int
+    let instantBits: Int
+    /// Where the steps between keys begin, where the instants do, and where the group ends.
+    let keyOffset: Int
+    let instantOffset: Int
+    let end: Int
+
+    var firstKey: UInt64 { PackedFirsts.key(event, firstMember) }
+
+    /// nil where no group begins at `offset`.
+    init?(at offset: Int, of bytes: UnsafeRawBufferPointer) {
+      guard offset + groupHeaderByteCount <= bytes.count else { return nil }
+      func number<Number: FixedWidthInteger>(_ place: Int) -> Number {
+        Number(littleEndian: bytes.loadUnaligned(fromByteOffset: offset + place, as: Number.self))
+      }
+      (event, firstMember, least) = (number(0), number(4), number(8))
+      count = Int(number(16) as UInt16)
+      (keyBits, instantBits) = (Int(bytes[offset + 18]), Int(bytes[offset + 19]))
+      keyOffset = offset + groupHeaderByteCount
+      instantOffset = keyOffset + PackedBits.byteCount(count - 1, width: keyBits)
+      end = instantOffset + PackedBits.byteCount(count, width: instantBits)
+      guard (1...groupCountMax).contains(count), keyBits <= 32, instantBits <= 64, end <= bytes.count else {
+        return nil
+      }
+    }
+
+    /// The keys but the first, each as its step from the one before, less 1.
+    func steps(_ bytes: UnsafeRawBufferPointer, into room: UnsafeMutablePointer<UInt64>) {
+      PackedBits.read(
+        UnsafeRawBufferPointer(rebasing: bytes[keyOffset..<end]), count: count - 1, width: keyBits, into: room)
+    }
+
+    func instant(_ place: Int, unit: UInt64, _ bytes: UnsafeRawBufferPointer) -> Int64 {
+      let packed = UnsafeRawBufferPointer(rebasing: bytes[instantOffset..<end])
+      return least &+ Int64(truncatingIfNeeded: PackedBits.number(at: place, of: packed, width: instantBits) &* unit)
+    }
+  }
+
+  private static func key(_ event: UInt32, _ member: UInt32) -> UInt64 { UInt64(event) << 32 | UInt64(member) }
+
+  /// The unit of a block; nil where it cannot be one.
+  private static func unit(of block: BlockFile.Block) -> UInt64? {
+    guard block.payload.count >= 8, block.entryCount <= block.payload.count * groupCountMax else { return nil }
+    return block.payload.littleEndian(at: 0)
+  }
+
   /// The columns of a block: nil where it is not what ``encode(_:)`` gives.
   package static func decode(_ block: BlockFile.Block) -> (members: [UInt32], events: [UInt32], instants: [Int64])? {
-    let payload = block.payload
-    guard payload.count >= 8, block.entryCount <= payload.count * groupCountMax else { return nil }
-    let unit: UInt64 = payload.littleEndian(at: 0)
+    guard let unit = unit(of: block) else { return nil }
     var (members, events, instants): ([UInt32], [UInt32], [Int64]) = ([], [], [])
     members.reserveCapacity(block.entryCount)
     events.reserveCapacity(block.entryCount)
     instants.reserveCapacity(block.entryCount)
-    var offset = 8
-    let isSound = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: groupCountMax) { room -> Bool in
-      while offset < payload.count {
-        guard offset + groupHeaderByteCount <= payload.count else { return false }
-        let event: UInt32 = payload.littleEndian(at: offset)
-        let first: UInt32 = payload.littleEndian(at: offset + 4)
-        let least: Int64 = payload.littleEndian(at: offset + 8)
-        let count = Int(payload.littleEndian(at: offset + 16) as UInt16)
-        let (keyBits, instantBits) = (Int(payload[offset + 18]), Int(payload[offset + 19]))
-        offset += groupHeaderByteCount
-        guard (1...groupCountMax).contains(count), keyBits <= 32, instantBits <= 64 else { return false }
-        let keyByteCount = PackedBits.byteCount(count - 1, width: keyBits)
-        let end = offset + keyByteCount + PackedBits.byteCount(count, width: instantBits)
-        guard end <= payload.count else { return false }
-        var key = UInt64(first)
-        members.append(first)
-        payload.withUnsafeBytes { bytes in
-          PackedBits.read(
-            UnsafeRawBufferPointer(rebasing: bytes[offset..<end]), count: count - 1, width: keyBits,
-            into: room.baseAddress!)
-          for place in 0..<count - 1 {
-            key &+= room[place] &+ 1
-            members.append(UInt32(truncatingIfNeeded: key))
+    let isSound = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: groupCountMax) { steps -> Bool in
+      block.payload.withUnsafeBytes { bytes -> Bool in
+        var offset = 8
+        while offset < bytes.count {
+          guard let group = Group(at: offset, of: bytes) else { return false }
+          offset = group.end
+          group.steps(bytes, into: steps.baseAddress!)
+          var member = UInt64(group.firstMember)
+          for place in 0..<group.count {
+            members.append(UInt32(truncatingIfNeeded: member))
+            events.append(group.event)
+            instants.append(group.instant(place, unit: unit, bytes))
+            if place < group.count - 1 { member &+= steps[place] &+ 1 }
           }
-          PackedBits.read(
-            UnsafeRawBufferPointer(rebasing: bytes[(offset + keyByteCount)..<end]), count: count, width: instantBits,
-            into: room.baseAddress!)
-          for place in 0..<count {
-            events.append(event)
-            instants.append(least &+ Int64(truncatingIfNeeded: room[place] &* unit))
-          }
+          guard member <= UInt64(UInt32.max) else { return false }
         }
-        guard key <= UInt64(UInt32.max) else { return false }
-        offset = end
+        return true
       }
-      return true
     }
     return isSound && members.count == block.entryCount ? (members, events, instants) : nil
+  }
+
+  /// Adds the rows of `pairs` of which the block holds one as early to `known`.
+  ///
+  /// Reads the keys of groups that may hold one, about 2 ns each, and of those that do their instants.
+  /// - Returns: whether the block is what ``encode(_:)`` gives, as far as was looked.
+  static func find(_ pairs: FirstInstants.Pairs, in block: BlockFile.Block, addTo known: inout Bitmap) -> Bool {
+    guard let unit = unit(of: block) else { return false }
+    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: groupCountMax) { steps -> Bool in
+      block.payload.withUnsafeBytes { bytes -> Bool in
+        var (row, offset) = (0, 8)
+        while offset < bytes.count, row < pairs.keys.count {
+          guard let group = Group(at: offset, of: bytes) else { return false }
+          offset = group.end
+          row = pairs.row(ofKeyFrom: group.firstKey, after: row)
+          // The next group begins at that pair or before it: it is not in this one.
+          if row == pairs.keys.count { break }
+          if let next = Group(at: offset, of: bytes), next.firstKey <= pairs.keys[row] { continue }
+          group.steps(bytes, into: steps.baseAddress!)
+          var key = group.firstKey
+          for place in 0..<group.count {
+            if place > 0 { key &+= steps[place &- 1] &+ 1 }
+            row = pairs.row(ofKeyFrom: key, after: row)
+            if row == pairs.keys.count { break }
+            if pairs.keys[row] == key, group.instant(place, unit: unit, bytes) <= pairs.instants[row] {
+              known.insert(UInt32(row))
+            }
+          }
+        }
+        return true
+      }
+    }
   }
 }

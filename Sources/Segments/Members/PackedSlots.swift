@@ -39,37 +39,57 @@ package enum PackedSlots {
     block.payload.count >= headerByteCount ? block.payload.littleEndian(at: 0) : nil
   }
 
+  /// Where in a payload everything lies.
+  struct Layout: Sendable {
+    let slotCount: Int
+    let codeWidth: Int
+    let codeOffset: Int
+    let tagOffset: Int
+    var wordOffset: Int { headerByteCount }
+
+    /// nil where the block is not what ``PackedSlots/encode(_:count:hash:)`` gives.
+    init?(_ block: BlockFile.Block) {
+      let (payload, count) = (block.payload, block.entryCount)
+      guard payload.count >= headerByteCount, count <= payload.count else { return nil }
+      let announced: UInt64 = payload.littleEndian(at: 8)
+      guard announced % 64 == 0 || announced < 64, announced <= UInt64(payload.count) * 64 else { return nil }
+      slotCount = Int(announced)
+      codeWidth = width(count)
+      codeOffset = headerByteCount + (slotCount + 63) / 64 * 8
+      tagOffset = codeOffset + PackedBits.byteCount(count, width: codeWidth)
+      guard payload.count == tagOffset + count * 4 else { return nil }
+      let words = words(of: payload)
+      guard words.reduce(0, { $0 + $1.nonzeroBitCount }) == count, slotCount % 64 == 0 || words[0] >> announced == 0
+      else { return nil }
+    }
+
+    /// One bit a slot: is it used.
+    func words(of payload: [UInt8]) -> [UInt64] {
+      payload.littleEndianNumbers(at: wordOffset, count: (codeOffset - wordOffset) / 8)
+    }
+  }
+
   /// The slots; nil where the block is not what ``encode(_:count:hash:)`` gives.
   package static func decode(_ block: BlockFile.Block) -> [UInt64]? {
+    guard let layout = Layout(block) else { return nil }
     let (payload, count) = (block.payload, block.entryCount)
-    guard payload.count >= headerByteCount, count <= payload.count else { return nil }
-    let announced: UInt64 = payload.littleEndian(at: 8)
-    guard announced % 64 == 0 || announced < 64, announced <= UInt64(payload.count) * 64 else { return nil }
-    let slotCount = Int(announced)
-    let wordCount = (slotCount + 63) / 64
-    let codeOffset = headerByteCount + wordCount * 8
-    let tagOffset = codeOffset + PackedBits.byteCount(count, width: width(count))
-    guard payload.count == tagOffset + count * 4 else { return nil }
-    let words: [UInt64] = payload.littleEndianNumbers(at: headerByteCount, count: wordCount)
-    guard words.reduce(0, { $0 + $1.nonzeroBitCount }) == count, slotCount % 64 == 0 || words[0] >> announced == 0
-    else { return nil }
     let codes = [UInt64](unsafeUninitializedCapacity: count) { room, filled in
       if count > 0 {
         payload.withUnsafeBytes { bytes in
           PackedBits.read(
-            UnsafeRawBufferPointer(rebasing: bytes[codeOffset...]), count: count, width: width(count),
+            UnsafeRawBufferPointer(rebasing: bytes[layout.codeOffset...]), count: count, width: layout.codeWidth,
             into: room.baseAddress!)
         }
       }
       filled = count
     }
-    var slots = [UInt64](repeating: 0, count: slotCount)
+    var slots = [UInt64](repeating: 0, count: layout.slotCount)
     payload.withUnsafeBytes { bytes in
       var next = 0
-      for (place, word) in words.enumerated() {
+      for (place, word) in layout.words(of: payload).enumerated() {
         var rest = word
         while rest != 0 {
-          let tag = bytes.loadUnaligned(fromByteOffset: tagOffset &+ next &* 4, as: UInt32.self)
+          let tag = bytes.loadUnaligned(fromByteOffset: layout.tagOffset &+ next &* 4, as: UInt32.self)
           slots[place &* 64 &+ rest.trailingZeroBitCount] = UInt64(UInt32(littleEndian: tag)) << 32 | codes[next]
           next &+= 1
           rest &= rest &- 1

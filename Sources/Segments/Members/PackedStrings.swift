@@ -9,7 +9,7 @@ internal import Synchronization
 /// bytes of what is compressed u64 │ zstd frame of: lengths u32 × entries, then the bytes of all strings
 /// ```
 package enum PackedStrings {
-  private static let headerByteCount = 8
+  static let headerByteCount = 8
   private static let blockStringCountMax = 1 << 16
   /// Ids are noise with few distinct letters: more effort finds nothing more.
   private static let level: Int32 = 1
@@ -40,41 +40,25 @@ package enum PackedStrings {
   /// The strings of `blocks`, one after another; on all cores.
   /// - Throws: ``StoreError`` `corrupt` where a block is not what ``encode(_:from:)`` gives.
   package static func append(_ blocks: [BlockFile.Block], to texts: inout RowTexts, file: String) throws {
-    let results = Mutex<[Int: [UInt8]]>([:])
+    let unpacked = try unpack(blocks, file: file)
+    texts.ends.reserveCapacity(texts.ends.count + unpacked.reduce(0) { $0 + $1.count })
+    texts.bytes.reserveCapacity(texts.bytes.count + unpacked.reduce(0) { $0 + $1.textByteCount })
+    for strings in unpacked { strings.append(to: &texts) }
+  }
+
+  /// The same, each block for itself.
+  static func unpack(_ blocks: [BlockFile.Block], file: String) throws -> [UnpackedStrings] {
+    let results = Mutex<[Int: UnpackedStrings]>([:])
     DispatchQueue.concurrentPerform(iterations: blocks.count) { index in
-      guard let plain = plain(blocks[index]) else { return }
-      results.withLock { $0[index] = plain }
+      guard let strings = UnpackedStrings(blocks[index]) else { return }
+      results.withLock { $0[index] = strings }
     }
-    let decoded = results.withLock { $0 }
-    for (index, block) in blocks.enumerated() {
-      if block.kind == .strings {
-        try StringsBlock.append(block, to: &texts, file: file)
-        continue
-      }
-      guard let bytes = decoded[index], append(bytes, count: block.entryCount, to: &texts) else {
+    let unpacked = results.withLock { $0 }
+    return try blocks.indices.map { index in
+      guard let strings = unpacked[index] else {
         throw StoreError(.corrupt, "the file is damaged: a block does not hold what it says", file: file)
       }
+      return strings
     }
-  }
-
-  private static func plain(_ block: BlockFile.Block) -> [UInt8]? {
-    guard block.kind == .packedStrings, block.payload.count > headerByteCount else { return nil }
-    let byteCount: UInt64 = block.payload.littleEndian(at: 0)
-    guard byteCount < 1 << 40, block.entryCount <= Int(byteCount) / 4 else { return nil }
-    return block.payload.withUnsafeBytes { bytes in
-      try? Zstd.decompress(UnsafeRawBufferPointer(rebasing: bytes[headerByteCount...]), byteCount: Int(byteCount))
-    }
-  }
-
-  private static func append(_ plain: [UInt8], count: Int, to texts: inout RowTexts) -> Bool {
-    var end = texts.bytes.count
-    texts.ends.reserveCapacity(max(texts.ends.count + count, texts.ends.capacity))
-    for length in plain.littleEndianNumbers(at: 0, count: count) as [UInt32] {
-      end += Int(length)
-      texts.ends.append(end)
-    }
-    guard end - texts.bytes.count == plain.count - count * 4 else { return false }
-    texts.bytes += plain[(count * 4)...]
-    return true
   }
 }

@@ -22,31 +22,9 @@ enum StringsBlock {
   /// Adds the strings of `block` to `table`.
   /// - Throws: ``StoreError`` `corrupt` where offsets do not ascend within the payload.
   static func decode(_ block: BlockFile.Block, into table: inout StringTable, file: String) throws {
-    var texts = RowTexts()
-    try append(block, to: &texts, file: file)
-    texts.bytes.withUnsafeBytes { bytes in
-      for row in 0..<texts.count { _ = table.code(for: UnsafeRawBufferPointer(rebasing: bytes[texts.range(of: row)])) }
+    guard block.kind == .strings, let strings = UnpackedStrings(block) else {
+      throw StoreError(.corrupt, "the file is damaged: a string lies outside its block", file: file)
     }
-  }
-
-  /// Adds the strings of `block` to `texts`.
-  /// - Throws: ``StoreError`` `corrupt` where offsets do not ascend within the payload.
-  static func append(_ block: BlockFile.Block, to texts: inout RowTexts, file: String) throws {
-    let offsetBytes = block.entryCount * 4
-    guard block.kind == .strings, offsetBytes <= block.payload.count else { throw damage(file) }
-    let ends: [UInt32] = block.payload.littleEndianNumbers(at: 0, count: block.entryCount)
-    let start = texts.bytes.count
-    var last: UInt32 = 0
-    texts.ends.reserveCapacity(texts.ends.count + ends.count)
-    for end in ends {
-      guard end >= last, Int(end) <= block.payload.count - offsetBytes else { throw damage(file) }
-      texts.ends.append(start + Int(end))
-      last = end
-    }
-    texts.bytes += block.payload[offsetBytes..<offsetBytes + Int(last)]
-  }
-
-  private static func damage(_ file: String) -> StoreError {
-    StoreError(.corrupt, "the file is damaged: a string lies outside its block", file: file)
+    for row in 0..<strings.count { strings.withBytes(of: row) { _ = table.code(for: $0) } }
   }
 }

@@ -17,15 +17,16 @@ struct RecoveredCatalog {
   private(set) var hasBatchesWithoutAccount = false
   private let segments: [RecoveredSegments.File]
   private let files: RecoveredFiles
+  private let facts: RecoveredFacts
   private let record: CommitRecord?
   private let settings: WorkspaceSettings
 
   /// - Throws: ``StoreError`` where the list of expired sources cannot be read.
   init(
-    storeFolder: String, segments: [RecoveredSegments.File], files: RecoveredFiles, record: CommitRecord?,
-    settings: WorkspaceSettings
+    storeFolder: String, segments: [RecoveredSegments.File], files: RecoveredFiles,
+    facts: RecoveredFacts, record: CommitRecord?, settings: WorkspaceSettings
   ) throws {
-    (self.segments, self.files, self.record, self.settings) = (segments, files, record, settings)
+    (self.segments, self.files, self.facts, self.record, self.settings) = (segments, files, facts, record, settings)
     let named = SegmentFooter.joined(
       segments.map(\.footer.sources) + [try ExpiredSources(storeFolder: storeFolder).load()])
     let accounts = Dictionary((record?.batches ?? []).map { ($0.id, $0) }) { $1 }
@@ -45,6 +46,9 @@ struct RecoveredCatalog {
       let path = "\(storeFolder)/quarantine/\(name)"
       byID[id]?.quarantineFile = path
       byID[id]?.totals.rejected = try readFile(path).reduce(0) { $0 + ($1 == 10 ? 1 : 0) }
+    }
+    if facts.record != nil, byID[facts.batch] == nil {
+      byID[facts.batch] = Batch(id: facts.batch, arrival: arrival, totals: BatchTotals())
     }
     for (id, account) in accounts {
       byID[id]?.totals.duplicate = account.totals.duplicate
@@ -79,6 +83,7 @@ struct RecoveredCatalog {
           INSERT INTO day (day, row_count, changed_at)
           SELECT s.day, SUM(s.row_count), MAX(b.arrived_at) FROM segment s JOIN batch b ON b.id = s.batch_id GROUP BY s.day
           """)
+      try facts.insert(db, arrival: now)
       for file in files.members {
         try db.execute(
           sql: "INSERT INTO member_file (name, byte_count, entry_count) VALUES (?, ?, ?)",

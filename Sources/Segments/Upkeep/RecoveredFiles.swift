@@ -7,6 +7,8 @@ internal import Events
 struct RecoveredFiles {
   var members: [CommitRecord.Growing] = []
   var duplicateDays: [CommitRecord.Growing] = []
+  /// Ids that count.
+  var memberCount: Int { members.first { $0.name == "ids" }?.entryCount ?? 0 }
   /// What was taken without proof.
   var doubts: [String] = []
 
@@ -17,10 +19,9 @@ struct RecoveredFiles {
   init(storeFolder: String, record: CommitRecord?, memberCountMin: Int, arrival: Timestamp) throws {
     let folder = "\(storeFolder)/members"
     members = try Self.memberFiles(folder, record: record)
-    let ids = members.first { $0.name == "ids" }?.entryCount ?? 0
-    guard ids >= memberCountMin else {
+    guard memberCount >= memberCountMin else {
       throw StoreError(
-        .corrupt, "the member dictionary holds \(ids) ids where segments name \(memberCountMin)",
+        .corrupt, "the member dictionary holds \(memberCount) ids where segments name \(memberCountMin)",
         file: "\(folder)/ids", hint: "Ids cannot be made again: restore members/ from a copy. Nothing was changed.")
     }
     let sidecars = "\(storeFolder)/duplicates"
@@ -69,12 +70,8 @@ struct RecoveredFiles {
   private static func wholeBlocks(_ path: String, counting kind: BlockFile.Kind? = nil) -> (
     byteCount: Int, entryCount: Int
   ) {
-    var (bytes, entries) = (0, 0)
     let blocks = BlockFile.wholeBlocks(path)
-    for block in blocks {
-      bytes += block.byteCount
-      if kind == nil || block.kind == kind { entries += block.entryCount }
-    }
-    return (bytes, entries)
+    let counted = blocks.filter { kind == nil || $0.kind == kind }
+    return (blocks.last?.payload.upperBound ?? 0, counted.reduce(0) { $0 + $1.entryCount })
   }
 }

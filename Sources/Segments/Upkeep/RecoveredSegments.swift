@@ -55,7 +55,7 @@ struct RecoveredSegments {
       throw StoreError(.corrupt, "the segment is of \(footer.day)", file: path, hint: "Move it to its day's folder.")
     }
     // Behind the last chunk lie page indexes and footer.
-    let tailOffset = parquet.rowGroups.flatMap(\.chunks).map(\.byteRange.upperBound).max() ?? 4
+    let tailOffset = parquet.tailOffset
     let (content, tail) = bytes.withUnsafeBytes {
       (ContentHash(of: $0), ContentHash(of: UnsafeRawBufferPointer(rebasing: $0[tailOffset...])))
     }

@@ -18,6 +18,8 @@ package struct Recovery: Sendable {
     package var memberCount = 0
     /// Files under `segments/` that do not count, and why; they move to `retired/`.
     package var setAside: [(file: String, reason: String)] = []
+    /// Members whose facts are in force again.
+    package var factCount = 0
     /// What is gone for good.
     package var lost: [String] = []
     /// What could not be proven.
@@ -51,8 +53,10 @@ package struct Recovery: Sendable {
     let arrival = segments.counted.compactMap { $0.footer.batches.last?.arrival }.max() ?? now
     let files = try RecoveredFiles(
       storeFolder: folder, record: record, memberCountMin: memberCountMin, arrival: arrival)
+    let facts = RecoveredFacts(storeFolder: folder, lastBatch: record?.batch, memberCount: files.memberCount)
     let content = try RecoveredCatalog(
-      storeFolder: folder, segments: segments.counted, files: files, record: record, settings: workspace.settings)
+      storeFolder: folder, segments: segments.counted, files: files, facts: facts, record: record,
+      settings: workspace.settings)
     let beside = "\(folder)/staging/recover"
     removeFolder(beside)
     try makeFolder(beside)
@@ -63,7 +67,7 @@ package struct Recovery: Sendable {
     let leftovers = Leftovers(storeFolder: folder, catalog: catalog)
     for file in segments.setAside { try leftovers.setAside(file.file) }
     try DerivedFiles(storeFolder: folder, settings: workspace.settings, catalog: catalog).renewMissing()
-    return outcome(segments, files, content, record)
+    return outcome(segments, files, facts, content, record)
   }
 
   /// Whether the catalog can be read, is whole, and has its tables.
@@ -111,7 +115,8 @@ package struct Recovery: Sendable {
   }
 
   private func outcome(
-    _ segments: RecoveredSegments, _ files: RecoveredFiles, _ content: RecoveredCatalog, _ record: CommitRecord?
+    _ segments: RecoveredSegments, _ files: RecoveredFiles, _ facts: RecoveredFacts, _ content: RecoveredCatalog,
+    _ record: CommitRecord?
   ) -> Outcome {
     var outcome = Outcome()
     outcome.segmentCount = segments.counted.count
@@ -119,10 +124,14 @@ package struct Recovery: Sendable {
     outcome.dayCount = Set(segments.counted.map(\.record.day)).count
     outcome.batchCount = content.batches.count
     outcome.sourceCount = content.sources.count
-    outcome.memberCount = files.members.first { $0.name == "ids" }?.entryCount ?? 0
+    outcome.memberCount = files.memberCount
+    outcome.factCount = facts.record?.rowCount ?? 0
     outcome.setAside = segments.setAside
-    outcome.doubts = files.doubts
-    outcome.lost = ["runs of pipelines", "looks at experiments", "annotations"]
+    outcome.doubts = files.doubts + facts.doubts
+    outcome.lost = ["runs of pipelines", "looks at experiments", "annotations", "places in followed files"]
+    if facts.record != nil {
+      outcome.lost.append("which files of member facts were read: read again, they change nothing")
+    }
     if let record, record.rowCount > outcome.rowCount {
       outcome.lost.append("\(record.rowCount - outcome.rowCount) events: segments are gone")
     }

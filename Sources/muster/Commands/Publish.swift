@@ -43,8 +43,9 @@ struct Publish: ParsableCommand {
     let promise = PipelineDescription.promiseSeconds(in: workspace)
     let publication = Publication(
       documents: documents, asOf: instant, publishedAt: now, freshUntil: promise.map { now.adding(seconds: $0) })
-    let folder = try publication.write(storeFolder: workspace.storeFolder, keeping: workspace.dashboards)
+    let (folder, newer) = try publication.write(to: store, keeping: workspace.dashboards)
     Progress.clearLine()
+    for name in newer { Terminal.warn("\(name): one of newer data was published meanwhile, and stays") }
     Terminal.write("published \(dashboards.map(\.name).joined(separator: ", ")) as of \(instant) in \(folder)\n")
   }
 }

@@ -5,7 +5,8 @@ struct StoreRecover: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "recover", abstract: "Make a lost or damaged catalog again from the segments' footers.",
     discussion: """
-      Segments, days, batches and sources come back; runs of pipelines, looks at experiments and annotations do not. \
+      Segments, days, batches, sources and facts of members come back; runs of pipelines, looks at experiments, \
+      annotations and places in followed files do not. \
       What is lost, and what cannot be proven, is said. A sound catalog is left alone. The member dictionary cannot be \
       made again: where it is lost or torn, nothing is changed and the exit status is 65.
 
@@ -38,7 +39,8 @@ struct StoreRecover: ParsableCommand {
     return """
       recovered  \(grouped(outcome.rowCount)) events in \(grouped(outcome.segmentCount)) segments of \
       \(grouped(outcome.dayCount)) days, \(grouped(outcome.sourceCount)) sources of \(grouped(outcome.batchCount)) \
-      batches, \(grouped(outcome.memberCount)) members
+      batches, \(grouped(outcome.memberCount)) members\
+      \(outcome.factCount == 0 ? "" : ", facts of \(grouped(outcome.factCount))")
       \(aside)\(lost)\(doubts)
       """
   }
@@ -48,7 +50,7 @@ struct StoreRecover: ParsableCommand {
     return """
       {"was_sound":\(outcome.wasSound),"rows":\(outcome.rowCount),"segments":\(outcome.segmentCount),\
       "days":\(outcome.dayCount),"sources":\(outcome.sourceCount),"batches":\(outcome.batchCount),\
-      "members":\(outcome.memberCount),"set_aside":[\(aside.joined(separator: ","))],\
+      "members":\(outcome.memberCount),"facts":\(outcome.factCount),"set_aside":[\(aside.joined(separator: ","))],\
       "lost":[\(outcome.lost.map(jsonText).joined(separator: ","))],\
       "unproven":[\(outcome.doubts.map(jsonText).joined(separator: ","))]}
 

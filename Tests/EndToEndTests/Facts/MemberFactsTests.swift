@@ -42,6 +42,37 @@ import Testing
     #expect(workspace.muster("store", "check").status == 0)
   }
 
+  @Test(
+    "Facts come back with a lost catalog, with and without the record of the last commit", arguments: [true, false])
+  func recovered(hasRecord: Bool) throws {
+    let workspace = try workspace()
+    for (number, arm) in ["a", "b"].enumerated() {
+      try workspace.write("id,arm,city\nann,\(arm),Rome\nbob,a,\n", to: "\(number).csv")
+      #expect(workspace.ingest("--dataset", "crm", "\(number).csv").run.status == 0)
+    }
+    // The catalog names no file of this batch: it was never committed.
+    let newest = try #require(workspace.files(below: ".muster/members").filter { $0.hasPrefix("facts-") }.max())
+    let stray = hasRecord ? "facts-000099.parquet" : nil
+    if let stray {
+      try workspace.write(try workspace.bytes(of: ".muster/members/\(newest)"), to: ".muster/members/\(stray)")
+    }
+    for file in workspace.files(below: ".muster") where file.hasPrefix("catalog.sqlite") {
+      try workspace.remove(".muster/\(file)")
+    }
+    if !hasRecord { try workspace.remove(".muster/committed.json") }
+    let run = workspace.muster("store", "recover")
+    #expect(run.status == 0 && run.output.contains("facts of 2"), "\(run.output)\(run.complaint)")
+    #expect(run.output.contains("lost       which files of member facts were read"))
+    #expect(run.output.contains("unproven") != hasRecord, "\(run.output)")
+    #expect(members(workspace) == ["a: 1", "b: 1", ": 1"])
+    #expect(workspace.muster("store", "check").status == 0, "\(workspace.muster("store", "check").output)")
+    #expect(workspace.ingest("--dataset", "crm", "1.csv").account?.duplicate == 2)
+    try workspace.write("id,arm\ncy,c\n", to: "2.csv")
+    #expect(workspace.ingest("--dataset", "crm", "2.csv").account?.stored == 1)
+    #expect(members(workspace) == ["a: 1", "b: 1", "c: 1"])
+    if let stray { #expect(!workspace.files(below: ".muster/members").contains(stray)) }
+  }
+
   @Test("A file that goes back to what it was before is read again; one that did not change is not")
   func back() throws {
     let workspace = try workspace()

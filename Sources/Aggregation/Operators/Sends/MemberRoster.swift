@@ -84,8 +84,7 @@ extension Engine {
     var carrier = HoursQuestion()
     carrier.clock = .member
     let plain = try resolve(carrier, asOf: asOf)
-    let dictionary = try MemberDictionary(of: snapshot, storeFolder: store.folder)
-    var roster = MemberRoster(asOf: plain.asOf, zone: store.zone, ids: dictionary.idTable)
+    var roster = MemberRoster(asOf: plain.asOf, zone: store.zone, ids: try store.memberIDs(snapshot))
     let zones = try MemberZones(carrier, plain)
     (roster.zones, roster.zonePlaces, roster.zoneFact) = (zones.zones, zones.places, zones.factName)
     roster.unknownZones = zones.unknownNames

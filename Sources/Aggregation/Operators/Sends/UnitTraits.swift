@@ -40,8 +40,7 @@ extension Engine {
     var carrier = HoursQuestion()
     carrier.clock = question.goesByMemberClock ? .member : .community
     let resolved = try resolve(carrier, asOf: units.asOf)
-    let dictionary = try MemberDictionary(of: snapshot, storeFolder: store.folder)
-    let ids = dictionary.idTable
+    let ids = try store.memberIDs(snapshot)
     let folds = units.members.map { member in
       ids.withBytes(of: UInt32(bitPattern: member)) {
         UInt8((byteHash($0, seed: 0x4D75_7374_6572_466F) >> 32) % UInt64(question.foldCount))

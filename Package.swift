@@ -122,17 +122,9 @@ if Context.environment["MUSTER_FUZZ"] != nil {
 }
 
 // Under a sanitizer everything is built anew: only what `make check-deep` tests there.
-if let sanitizer = Context.environment["MUSTER_SANITIZE"] {
-  let tested = ["ColumnsTests", "ParquetTests", "SegmentsTests"] + (sanitizer == "thread" ? [] : ["IngestTests"])
+if Context.environment["MUSTER_SANITIZE"] != nil {
+  let tested = ["ColumnsTests", "ParquetTests", "SegmentsTests", "IngestTests"]
   let needed = ["Columns", "Events", "Parquet", "Segments", "Ingest", "TestSupport"]
   package.targets.removeAll { !(tested + needed).contains($0.name) && !$0.name.hasPrefix("C") }
   package.products = []
-  // The compiler (Swift 6.3.1) breaks off over functions of Ingest when it makes them for the thread sanitizer
-  // ("Invalid bitcast"): Ingest is built as ever, and all below it is looked at.
-  if sanitizer == "thread" {
-    for target in package.targets where (tested + needed).contains(target.name) && target.name != "Ingest" {
-      target.swiftSettings = settings + [.unsafeFlags(["-sanitize=thread"])]
-      target.linkerSettings = [.unsafeFlags(["-sanitize=thread"])]
-    }
-  }
 }

@@ -81,6 +81,12 @@ package struct Engine: Sendable {
     return first - question.daysReadBefore
   }
 
+  /// What is wrong with the name of an attribute of members, without prefix; nil where they have it.
+  package func complaint(onFact name: String) throws -> AggregationError? {
+    let known = try store.facts(snapshot)?.names ?? []
+    return known.contains(name) ? nil : FactColumns.unknown(name, among: known)
+  }
+
   func resolve(_ question: any Question, asOf: Timestamp?) throws -> ResolvedQuestion {
     try ResolvedQuestion(question, store: store, snapshot: snapshot, asOf: asOf, now: now)
   }

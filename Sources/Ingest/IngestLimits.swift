@@ -28,8 +28,10 @@ package enum IngestLimits {
   package static let eventKindCountMax = 256
   /// Instants before 1990-01-01T00:00:00Z are rejected `time-out-of-range`. Unix seconds.
   package static let earliestSecond: Int64 = 631_152_000
-  /// Instants this far after arrival, or farther, are rejected `time-out-of-range`.
+  /// Instants this far after arrival, or farther, are rejected `time-out-of-range`, unless a dataset's `ahead` says more.
   package static let secondsAheadOfArrivalMax: Int64 = 86_400
+  /// A larger `ahead` is an error.
+  package static let secondsAheadOfArrivalLimit: Int64 = 400 * 86_400
   /// Past this many bytes of texts that repeat, one a column and parser, all are forgotten and collected anew.
   package static let rememberedTextByteCountMax = 16 << 20
   /// Past this many rows in memory the day that was used longest ago is written as a segment.

@@ -185,13 +185,15 @@ def compare(findings, muster, log, experiment, as_of):
 
 def compare_exclusions(findings, expected, notes):
     """What is left out is counted in a note, and no note counts what is not left out."""
-    said = {"two arms": "units that were planned in two arms.", "without push": "planned rows without a push."}
     wanted = []
     for name, count in expected.units.exclusions.items():
+        unit, row = ("unit", "planned row") if count == 1 else ("units", "planned rows")
         if name.startswith("unknown arm "):
-            wanted.append(f"Left out: {count} units of the arm '{name[12:]}', which the experiment does not have.")
+            wanted.append(f"Left out: {count} {unit} of the arm '{name[12:]}', which the experiment does not have.")
+        elif name == "two arms":
+            wanted.append(f"Left out: {count} {unit} planned in two arms.")
         else:
-            wanted.append(f"Left out: {count} {said[name]}")
+            wanted.append(f"Left out: {count} {row} without a push.")
     findings.equal(sorted(note for note in notes if note.startswith("Left out:")), sorted(wanted), "exclusions")
     for outcome, figure in zip(expected.experiment.outcomes, expected.units.figures):
         count = int((figure.mature > expected.as_of).sum())

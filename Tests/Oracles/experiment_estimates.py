@@ -199,6 +199,7 @@ def holm_alphas(p, alpha):
 def log_bayes_factor(counts, shares):
     """Dirichlet(100 w) against exactly w, over the sequence of assignments."""
     counts, shares = np.array(counts, float), np.array(shares, float)
+    counts, shares = counts[shares > 0], shares[shares > 0] / shares.sum()
     prior = 100 * shares
     found = special.gammaln(prior.sum()) - special.gammaln(prior.sum() + counts.sum())
     return found + (special.gammaln(prior + counts) - special.gammaln(prior) - counts * np.log(shares)).sum()

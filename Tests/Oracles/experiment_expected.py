@@ -219,7 +219,13 @@ class Expected:
                 if len(drawn) > 1:
                     return None
                 shares.append(drawn.pop() if drawn else np.nan)
-            found.append((mine, np.array(shares)))
+            shares = np.array(shares)
+            unseen, left = np.isnan(shares), 1 - np.nansum(shares)
+            if left < -1e-6:
+                return None
+            if unseen.any():  # what the others leave of 1 was theirs
+                shares[unseen] = left * weights[unseen] / weights[unseen].sum() if left > 1e-6 else 0
+            found.append((mine, shares))
         return found
 
     def delivered(self):

@@ -41,6 +41,16 @@ struct FactColumns: Sendable {
     return TextColumn(codes: codes, values: column.values)
   }
 
+  /// Says that members have no such attribute, and which they have.
+  static func unknown(_ name: String, among known: [String]) -> AggregationError {
+    let hint =
+      known.isEmpty
+      ? "This store has no facts of members: load a dataset with `kind: members`."
+      : (nearestWord(to: name, among: known).map { "Did you mean 'member.\($0)'? " } ?? "")
+        + "Known: \(known.prefix(20).map { prefix + $0 }.joined(separator: ", "))."
+    return AggregationError(.unknownName, "members have no attribute '\(name)'", hint: hint)
+  }
+
   /// Compares the attributes that `question` names with those that the store has.
   /// - Throws: ``AggregationError`` `unknownName` with the nearest.
   static func check(_ question: any Question, store: Store, snapshot: Snapshot) throws {
@@ -48,12 +58,7 @@ struct FactColumns: Sendable {
     if asked.isEmpty { return }
     let known = try store.facts(snapshot)?.names ?? []
     for name in asked.map({ String($0.dropFirst(prefix.count)) }) where !known.contains(name) {
-      let hint =
-        known.isEmpty
-        ? "This store has no facts of members: load a dataset with `kind: members`."
-        : (nearestWord(to: name, among: known).map { "Did you mean 'member.\($0)'? " } ?? "")
-          + "Known: \(known.prefix(20).map { prefix + $0 }.joined(separator: ", "))."
-      var error = AggregationError(.unknownName, "members have no attribute '\(name)'", hint: hint)
+      var error = unknown(name, among: known)
       let operand = FilterOperand.fact(name).text
       for text in question.filters.map(\.text) {
         guard let place = text.firstRange(of: operand) else { continue }

@@ -21,7 +21,7 @@ extension Engine {
       columns: [], notes: resolved.notes)
     try explanation.time("run", clock) { try plan.run(into: &answer) }
     resolved.tally.report(to: &answer)
-    explanation.add("parsed", "question", "muster query \(question.commandLine)")
+    explanation.add("parsed", "question", question.command)
     explanation.add("parsed", "definition", question.definition)
     explanation.add("resolved", "as of", resolved.asOf.description)
     explanation.add("resolved", "zone", resolved.zone.name + (resolved.isForeign ? ", not the store's" : ""))

@@ -60,9 +60,10 @@ package struct ResolvedQuestion {
   /// A longer range is refused: no log reaches that far.
   private static let dayCountMax = 40_000
 
-  /// The end of the last community day that holds data, not later than the run itself.
+  /// The end of the last community day that holds data, not later than the run itself. Days to come, for which sends
+  /// are planned, hold nothing yet.
   static func defaultAsOf(_ snapshot: Snapshot, zone: TimeZoneRules, now: Timestamp) -> Timestamp {
-    guard let last = snapshot.lastDay else { return now }
+    guard let last = snapshot.days.last(where: { zone.start(of: $0) < now }) else { return now }
     return min(zone.start(of: last + 1), now)
   }
 

@@ -21,6 +21,8 @@ package protocol Question: Sendable, Equatable {
   var flags: [QuestionFlag] { get }
   /// The question as one types it behind `muster query`; words with spaces are quoted for a shell.
   var commandLine: String { get }
+  /// The whole command, from `muster` on.
+  var command: String { get }
   /// The interval that its rows step by.
   var interval: Granularity { get }
   /// How many days before the first one asked for are read too.

@@ -24,9 +24,11 @@ extension Question {
   package var commandLine: String {
     ([metric] + (flags + scope.flags).compactMap(\.text)).joined(separator: " ")
   }
+
+  package var command: String { "muster query \(commandLine)" }
 }
 
-private func shellWord(_ text: String) -> String {
+func shellWord(_ text: String) -> String {
   let isPlain = text.utf8.allSatisfy {
     (48...57).contains($0) || (65...90).contains($0) || (97...122).contains($0) || [44, 45, 46, 58, 95].contains($0)
   }

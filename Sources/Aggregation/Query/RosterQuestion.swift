@@ -15,6 +15,8 @@ package struct RosterQuestion: Sendable, Equatable {
   package var planned = "push_planned"
   /// The arm whose planned units are not sent.
   package var holdout: String?
+  /// Whether sends count that are planned for days after as-of.
+  package var readsAhead = true
   /// Pushes that are being planned: a planned unit of one of them is not planned again.
   package var pushes: Set<String> = []
 

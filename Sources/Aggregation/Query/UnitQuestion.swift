@@ -80,6 +80,8 @@ package struct UnitQuestion: Sendable, Equatable {
     package var windowDays: Int { Int((windowSeconds + 86399) / 86400) }
   }
 
+  /// The experiment that it is of, as its file is called.
+  package var experiment = ""
   /// Anchor days lie in its days; its filter is on planned units.
   package var scope = QuestionScope()
   package var assignment = Assignment.event("push_planned")
@@ -116,6 +118,8 @@ extension UnitQuestion: Question {
   package var definition: String { "experiment.units/1" }
 
   package var flags: [QuestionFlag] { [] }
+  /// What else is asked stands in the experiment's file.
+  package var command: String { "muster experiment units \(shellWord(experiment))" }
   package var readsEvents: Bool {
     if case .event = assignment { return true }
     return false

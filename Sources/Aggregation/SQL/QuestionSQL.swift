@@ -27,7 +27,7 @@ package struct QuestionSQL {
   /// One statement whose rows are those of the native answer: same columns, same order.
   package var text: String {
     let head = """
-      -- \(question.definition): muster query \(oneLine(question.commandLine))
+      -- \(question.definition): \(oneLine(question.command))
       -- as of \(resolved.asOf), community days of \(resolved.zone.name), \(dialect.rawValue)
 
       """

@@ -33,7 +33,7 @@ struct ExperimentTile: TileQuestion {
   var particulars: String { "\"experiment\":\(experiment.json)," }
 
   func answer(_ engine: Engine, asOf: Timestamp) throws -> Answer {
-    var answer = experiment.answer(try engine.units(experiment.units, asOf: asOf))
+    var answer = experiment.answer(try engine.units(of: experiment, asOf: asOf))
     let minimum = engine.store.settings.publishedCellMinimum
     for row in answer.rows.indices {
       for column in answer.rows[row].indices {

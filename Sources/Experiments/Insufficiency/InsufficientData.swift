@@ -18,6 +18,16 @@ package struct InsufficientData: Error, Sendable, Equatable, CustomStringConvert
       case cells
       case planVersions = "plan versions with both arms"
       case effectiveSends = "effective sends"
+
+      /// The word for one of them.
+      fileprivate var singular: String {
+        switch self {
+        case .arms: "arm of weight > 0"
+        case .planVersions: "plan version with both arms"
+        case .denominator: rawValue
+        default: String(rawValue.dropLast())
+        }
+      }
     }
 
     /// Where it is missing: the name of an arm, nil for the whole experiment.
@@ -35,7 +45,7 @@ package struct InsufficientData: Error, Sendable, Equatable, CustomStringConvert
 
     /// `treatment: 12 units, 100 needed`.
     package var description: String {
-      (arm.map { "\($0): " } ?? "") + "\(found) \(quantity.rawValue), \(needed) needed"
+      (arm.map { "\($0): " } ?? "") + "\(found) \(found == 1 ? quantity.singular : quantity.rawValue), \(needed) needed"
     }
   }
 

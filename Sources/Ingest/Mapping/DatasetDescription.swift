@@ -60,6 +60,8 @@ package struct DatasetDescription: Sendable, Equatable {
   /// The records are totals that somebody counted, not what members did: all their events must be passive.
   package var isTotals = false
   package var duplicates = DuplicateRule.id
+  /// Records this far after arrival, or farther, are rejected `time-out-of-range`: plans need more than logs.
+  package var secondsAheadMax = IngestLimits.secondsAheadOfArrivalMax
 
   var header = Header.unsaid
   /// Of csv; nil is a comma.

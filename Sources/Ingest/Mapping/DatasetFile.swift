@@ -5,7 +5,8 @@ extension DatasetDescription {
   /// The keys of `dataset.yaml`.
   package static let keys = [
     "title", "source", "preset", "path", "format", "records", "header", "delimiter", "time", "member", "event",
-    "event-id", "dimensions", "properties", "properties-from", "duplicates", "events", "totals", "kind", "attributes",
+    "event-id", "dimensions", "properties", "properties-from", "duplicates", "events", "totals", "ahead", "kind",
+    "attributes",
   ]
   /// The keys of an element of `events`.
   package static let kindKeys = ["when", "time", "member", "event", "event-id", "dimensions"]
@@ -32,6 +33,7 @@ extension DatasetDescription {
   /// events:                             # instead of `event`: several kinds from one line
   ///   - {event: {constant: applied}, time: applied_at, when: {field: applied_at, present: true}}
   /// totals: false                       # true: records are totals, not what members did; their events must be passive
+  /// ahead: 14d                          # how far after the run records may lie; 24h where absent
   /// ```
   /// Fields called `$document.name` are those of the document around its records, as far as they come before them;
   /// `$folder` and `$file` are what the log's path says.
@@ -85,6 +87,7 @@ extension DatasetDescription {
       throw value.error("only members have attributes", hint: "Say `kind: members` too, or `properties`.")
     }
     isTotals = try keys["totals"]?.bool() ?? false
+    if let value = keys["ahead"] { secondsAheadMax = try Self.ahead(value) }
     try readKinds(keys, of: yaml, schema: schema, isPreset: isPreset)
     if isPreset {
       needsAllColumns = false
@@ -144,6 +147,17 @@ extension DatasetDescription {
       throw value.error("expected the names of the columns, each once")
     }
     return .names(names)
+  }
+
+  /// From 24 hours, which are always allowed, to the length of the longest plan.
+  private static func ahead(_ value: YAMLValue) throws -> Int64 {
+    let known = IngestLimits.secondsAheadOfArrivalMax...IngestLimits.secondsAheadOfArrivalLimit
+    guard let seconds = durationSeconds(try value.string()), known.contains(seconds) else {
+      throw value.error(
+        "'\(try value.string())' is not a length of time from \(durationText(known.lowerBound)) to "
+          + durationText(known.upperBound), hint: "Write it like 14d: records may lie so far after the run.")
+    }
+    return seconds
   }
 
   private static func delimiter(_ value: YAMLValue, format: Format?) throws -> UInt8 {

@@ -11,7 +11,7 @@ internal import Segments
 extension DatasetDescription {
   /// Keys that describe events, and mean nothing for members.
   private static let eventWords = [
-    "time", "event", "event-id", "dimensions", "properties", "properties-from", "duplicates", "events",
+    "time", "event", "event-id", "dimensions", "properties", "properties-from", "duplicates", "events", "ahead",
   ]
 
   mutating func readMembers(_ keys: [String: YAMLValue], of yaml: YAMLValue) throws {

@@ -26,7 +26,7 @@ package struct RecordParser: Sendable {
   /// - Parameters:
   ///   - description: that of a ``LogReader``, which knows the source's format.
   ///   - communityZone: of times that name no zone, where the dataset does not say one.
-  ///   - arrival: the instant of the run; records a day or more ahead of it are rejected.
+  ///   - arrival: the instant of the run; records farther ahead of it than the dataset allows are rejected.
   ///   - header: that of the ``LogReader``.
   /// - Throws: ``IngestError`` `header` where a column that the dataset names is not there.
   package init(
@@ -45,7 +45,7 @@ package struct RecordParser: Sendable {
       description, plan: plan, dimensionNames: schema.dimensions, communityZone: communityZone)
     layout = try RowLayout(description: description, plan: plan, header: header)
     let earliest = IngestLimits.earliestSecond * 1_000_000
-    let end = arrival.adding(seconds: IngestLimits.secondsAheadOfArrivalMax).microseconds
+    let end = arrival.adding(seconds: description.secondsAheadMax).microseconds
     accepted = earliest..<max(earliest, end)
   }
 

@@ -96,8 +96,8 @@ extension ExperimentAnalysis {
       }
       parts.append(
         "adjusted by the 14 days before the anchor (θ = \(shortP(adjustment.theta)), known of "
-          + "\(Int((adjustment.observedShare * 100).rounded())) % of units); unadjusted \(plain.joined(separator: ", "))"
-      )
+          + "\(Int((adjustment.observedShare * 100).rounded())) % of units)"
+          + (plain.isEmpty ? "" : "; unadjusted \(plain.joined(separator: ", "))"))
     }
     return parts.isEmpty ? nil : "\(name): \(parts.joined(separator: "; "))."
   }
@@ -119,16 +119,19 @@ extension ExperimentAnalysis {
   private var exclusionNotes: [String] {
     let out = frame.table.exclusions
     var notes: [String] = []
-    if out.inTwoArms > 0 { notes.append("Left out: \(out.inTwoArms) units that were planned in two arms.") }
+    if out.inTwoArms > 0 { notes.append("Left out: \(counted(out.inTwoArms, "unit")) planned in two arms.") }
     for (arm, count) in out.unknownArms.sorted(by: { $0.key < $1.key }).prefix(5) {
-      notes.append("Left out: \(count) units of the arm '\(arm)', which the experiment does not have.")
+      notes.append("Left out: \(counted(count, "unit")) of the arm '\(arm)', which the experiment does not have.")
     }
-    if out.withoutPush > 0 { notes.append("Left out: \(out.withoutPush) planned rows without a push.") }
+    if out.withoutPush > 0 { notes.append("Left out: \(counted(out.withoutPush, "planned row")) without a push.") }
     // Under a filter other sends are other experiments'.
     if out.unplannedSends > 0, experiment.units.scope.filter == nil {
-      notes.append("Not counted: \(out.unplannedSends) sends that were not planned.")
+      notes.append("Not counted: \(counted(out.unplannedSends, "send")) that nobody planned.")
     }
-    if out.tapsBeforeSend > 0 { notes.append("Not counted: \(out.tapsBeforeSend) taps before their send.") }
+    if out.tapsBeforeSend > 0 {
+      notes.append(
+        "Not counted: \(counted(out.tapsBeforeSend, "tap")) before \(out.tapsBeforeSend == 1 ? "its" : "their") send.")
+    }
     for (name, count) in out.unusableValues.sorted(by: { $0.key < $1.key }) {
       let isSum = experiment.units.outcomes.contains { outcome in
         if case .sum = outcome.measure.kind { return outcome.name == name }
@@ -136,8 +139,8 @@ extension ExperimentAnalysis {
       }
       notes.append(
         isSum
-          ? "\(name): \(count) values are no numbers and add nothing."
-          : "\(name): \(count) values are no numbers of this figure, and their units are left out of it.")
+          ? "\(name): \(counted(count, "value")) without a number, which \(count == 1 ? "adds" : "add") nothing."
+          : "\(name): left out \(counted(count, "unit")) whose value is no number of this figure.")
     }
     let seen = Set(frame.table.arms)
     for (place, arm) in experiment.arms.enumerated() where arm.weight > 0 && !seen.contains(UInt8(place)) {

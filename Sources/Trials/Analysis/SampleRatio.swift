@@ -52,23 +52,35 @@ struct SampleRatio: Sendable {
     var promised: [[Double]] = []
     for version in 0..<versionCount {
       let logged = shares[version]
-      if logged.allSatisfy({ $0.count <= 1 }), logged.contains(where: { !$0.isEmpty }) {
-        let known = zip(logged, weights).map { $0.first ?? $1 }
-        promised.append(zip(known, weights).map { $1 == 0 ? 0 : $0 })
-      } else if logged.contains(where: { $0.count > 1 }) {
+      if logged.contains(where: { $0.count > 1 }) {
         notes.append(
           "Sample ratio not tested: propensities of an arm differ within one plan version, so that no share was promised."
         )
         return
-      } else {
-        promised.append(weights)
       }
+      guard let shares = Self.promised(logged.map(\.first), weights) else {
+        notes.append("Sample ratio not tested: propensities of one plan version add to more than 1.")
+        return
+      }
+      promised.append(shares)
     }
     self.shares = Self.pooled(promised, counts, width, max(1, closed))
     p =
       experiment.looks == .fixed
       ? fixedP() : Self.sequentialP(promised, counts, width, max(1, closed))
     if p == nil { notes.append("Sample ratio not tested: an arm expects under 5 units.") }
+  }
+
+  /// The shares of one plan version: logged propensities, the configured weights where there are none. What they leave
+  /// of 1 was promised to the arms that no unit shows, in proportion to their weights. Nil where they add to more.
+  private static func promised(_ logged: [Double?], _ weights: [Double]) -> [Double]? {
+    if logged.allSatisfy({ $0 == nil }) { return weights }
+    let rest = 1 - logged.reduce(0) { $0 + ($1 ?? 0) }
+    if rest < -1e-6 { return nil }
+    let unseen = zip(logged, weights).reduce(0) { $0 + ($1.0 == nil ? $1.1 : 0) }
+    // Twelve digits are logged: less is rounding.
+    let isOpen = rest > 1e-6 && unseen > 0
+    return zip(logged, weights).map { $1 == 0 ? 0 : $0 ?? (isOpen ? rest * $1 / unseen : 0) }
   }
 
   /// Days whose last send has left by as-of, whatever the arm.

@@ -54,6 +54,8 @@ package struct ExperimentDescription: Sendable, Equatable {
   package var units: UnitQuestion
   /// Where it stands, for errors.
   package var file: String
+  /// Where it names attributes of members: whether they have these, the store says.
+  var factMentions: [FactMention] = []
 
   /// The control's place in `arms`.
   package var controlPlace: Int { arms.firstIndex { $0.name == control }! }

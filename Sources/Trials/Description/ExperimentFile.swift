@@ -44,6 +44,7 @@ extension ExperimentDescription {
     switchback = design == .switchback ? try SwitchbackSettings(keys["switchback"]) : nil
     sendPlan = try keys["plan"].map { try SendPlanSettings($0, schema: schema) }
     units = UnitQuestion()
+    units.experiment = name
     (goals, guardrails) = ([], [])
     try readClock(keys["clock"])
     try readUnits(keys, of: yaml, schema)
@@ -101,8 +102,12 @@ extension ExperimentDescription {
     if let value = keys["assignment"] {
       let text = try value.string()
       units.assignment = text.hasPrefix("member.") ? .fact(String(text.dropFirst(7))) : .event(text)
+      if case .fact(let name) = units.assignment { factMentions.append(FactMention(name, at: value)) }
     }
-    if let value = keys["where"] { units.scope.filter = try value.filter(schema) }
+    if let value = keys["where"] {
+      units.scope.filter = try value.filter(schema)
+      mention(factsOf: units.scope.filter, at: value)
+    }
     if let value = keys["sent"] { units.sent = try value.string() }
     switch design {
     case .memberRandomised: units.unit = .member
@@ -137,11 +142,22 @@ extension ExperimentDescription {
     }
     segments = try keys["segments"]?.list().map { try $0.breakdown(schema, others: [UnitQuestion.priorActivity]) } ?? []
     units.segments = Set(segments.joined()).sorted()
+    for name in units.segments where name.hasPrefix("member.") {
+      factMentions.append(FactMention(String(name.dropFirst(7)), at: keys["segments"]!))
+    }
+    mention(factsOf: sendPlan?.members, at: keys["plan"] ?? yaml)
     if let value = keys["past"] { units.readsPast = try value.bool() }
     if case .fact = units.assignment { units.readsPast = false }
     // A clock of members may lag the community's by a day; without times the day's end is the latest.
     let latest = arms.compactMap(\.minute).max().map { Int64($0) * 60 } ?? 86400
     units.latestSendSeconds = goesByMemberClock ? latest + 86400 : latest
+  }
+
+  /// Notes the attributes of members that a condition names.
+  mutating func mention(factsOf filter: Filter?, at yaml: YAMLValue) {
+    for name in filter?.columns.sorted() ?? [] where name.hasPrefix("member.") {
+      factMentions.append(FactMention(String(name.dropFirst(7)), at: yaml))
+    }
   }
 
   /// What contradicts itself between keys.
@@ -155,11 +171,22 @@ extension ExperimentDescription {
     if arms[controlPlace].weight == 0 { throw keys["control"]!.error("the control has the weight 0") }
     if let from = days.from, let to = days.to {
       for outcome in units.outcomes where !outcome.isOfPush && outcome.windowDays > 10 * (to - from + 1) + 365 {
-        throw yaml.error(
+        throw try Self.windowPlace(of: outcome.name, keys, yaml).error(
           "the window of '\(outcome.name)' is longer than the data can be: \(outcome.windowDays) days after sends of "
-            + "\(to - from + 1) days")
+            + "\(to - from + 1) days", hint: "Write a shorter within:.")
       }
     }
+  }
+
+  /// Where the file says how long an outcome's window is.
+  private static func windowPlace(
+    of name: String, _ keys: [String: YAMLValue], _ yaml: YAMLValue
+  ) throws -> YAMLValue {
+    for list in [keys["goals"], keys["guardrails"]] {
+      guard let outcome = try list?.pairs().first(where: { $0.key == name })?.value else { continue }
+      return try outcome.pairs().first { $0.key == "within" }?.value ?? outcome
+    }
+    return yaml
   }
 }
 

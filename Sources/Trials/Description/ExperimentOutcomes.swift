@@ -42,11 +42,13 @@ extension ExperimentDescription {
     }
   }
 
-  private func outcome(
+  private mutating func outcome(
     _ name: String, _ keys: [String: YAMLValue], of yaml: YAMLValue, _ schema: EventSchema
   ) throws -> UnitQuestion.Outcome {
     let (measure, isProportion) = try Self.measure(keys, of: yaml, schema)
-    if case .fact = measure.kind {
+    mention(factsOf: measure.filter, at: keys["where"] ?? yaml)
+    if case .fact(let fact) = measure.kind {
+      factMentions.append(FactMention(fact, at: keys["fact"] ?? keys["share"] ?? yaml))
       guard units.assignment.isFact else { throw yaml.error("a fact is an outcome of an experiment on facts alone") }
       return UnitQuestion.Outcome(name, measure, windowSeconds: 86400, isProportion: isProportion)
     }

@@ -26,3 +26,6 @@ package func shortText(_ value: Double) -> String {
   let scaled = (value * 1e10).rounded() / 1e10
   return "\(scaled)"
 }
+
+/// How many of something, in words: `1 unit`, `2 units`.
+package func counted(_ count: Int, _ thing: String) -> String { "\(count) \(thing)\(count == 1 ? "" : "s")" }

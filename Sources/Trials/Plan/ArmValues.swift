@@ -7,8 +7,10 @@ package import Experiments
 package struct ArmValues: Sendable, Equatable {
   /// By arm; nil where there is too little.
   package let estimates: [Estimate?]
-  /// Members, or communities, that have a unit.
-  package let independentUnitCount: Int
+  /// Keys of members that have a unit.
+  package let independentUnits: Set<Int32>
+  /// Of a switchback: blocks in which every arm had its slot.
+  package let blockCount: Int
 
   /// Of the mature units of the primary goal.
   package init(_ table: UnitTable, of experiment: ExperimentDescription) {
@@ -31,7 +33,20 @@ package struct ArmValues: Sendable, Equatable {
       }
     }
     estimates = sums.map { try? $0.estimate() }
-    independentUnitCount = Set(table.clusters).count
+    independentUnits = Set(table.members)
+    blockCount = Self.blockCount(table, experiment)
+  }
+
+  /// A block is the next slots of one weekday from the experiment's first day on, one of each arm.
+  private static func blockCount(_ table: UnitTable, _ experiment: ExperimentDescription) -> Int {
+    guard experiment.design == .switchback, let from = experiment.days.from else { return 0 }
+    let armCount = Int32(experiment.arms.count { $0.weight > 0 })
+    var armsByBlock: [Int32: Set<UInt8>] = [:]
+    for (day, arm) in zip(table.days, table.arms) {
+      let age = day - from.number
+      armsByBlock[age / (7 * armCount) * 7 + age % 7, default: []].insert(arm)
+    }
+    return armsByBlock.values.count { $0.count == Int(armCount) }
   }
 
   /// How likely each arm with a send is the best, as shares to draw by; nil where one of them has too little data.

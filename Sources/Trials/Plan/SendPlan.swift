@@ -91,6 +91,11 @@ package struct SendPlan: Sendable {
   /// Planned units of all days.
   package var unitCount: Int { counts.joined().reduce(0) { $0 + $1.planned.reduce(0, +) } }
 
+  /// The first day with sends.
+  package var firstDay: CommunityDay? { days.first?.day }
+  /// The last one.
+  package var lastDay: CommunityDay? { days.last?.day }
+
   /// Members that a day plans for.
   package func members(on day: CommunityDay, inArm arm: Int) -> Int {
     zip(days, counts).filter { $0.0.day == day }.reduce(0) { $0 + $1.1.reduce(0) { $0 + $1.planned[arm] } }
@@ -128,13 +133,15 @@ package struct SendPlan: Sendable {
 
 extension SendPlan {
   /// What a plan of some days has to know of members.
+  /// - Parameter readsAhead: whether plans for days after as-of stand: not where as-of is an instant of the past.
   package static func rosterQuestion(
-    _ experiment: ExperimentDescription, _ days: ClosedRange<CommunityDay>
+    _ experiment: ExperimentDescription, _ days: ClosedRange<CommunityDay>, readsAhead: Bool
   ) -> RosterQuestion {
     let settings = experiment.sendPlan ?? SendPlanSettings()
     var question = RosterQuestion(days: days)
     (question.condition, question.activeWithinDays) = (settings.members, settings.activeWithinDays)
     question.sent = experiment.units.sent
+    question.readsAhead = readsAhead
     if case .event(let name) = experiment.units.assignment { question.planned = name }
     question.holdout = experiment.holdout
     question.pushes = Set(

@@ -43,8 +43,8 @@ extension SendPlan {
 
   private var populationNotes: [String] {
     var notes: [String] = []
-    if roster.unmetCount > 0 { notes.append("\(roster.unmetCount) members do not meet plan: members.") }
-    if roster.inactiveCount > 0 { notes.append("\(roster.inactiveCount) members were not active lately.") }
+    if roster.unmetCount > 0 { notes.append("\(counted(roster.unmetCount, "member")) left out by plan: members.") }
+    if roster.inactiveCount > 0 { notes.append("\(counted(roster.inactiveCount, "member")) not active lately.") }
     if days.isEmpty { notes.append("No day asked for has sends: see plan: days, from and to of the experiment.") }
     return notes
   }
@@ -91,18 +91,52 @@ extension SendPlan {
   }
 
   private func durationNotes(_ values: ArmValues?) -> [String] {
+    if experiment.design == .switchback { return blockNotes(values) }
     guard let planned = experiment.plannedUnits else {
       return ["There are no planned-units: `muster experiment power \(experiment.name) --effect …` writes them."]
     }
-    let done = values?.independentUnitCount ?? 0
-    if done >= planned { return ["All \(planned) planned units are in the log."] }
-    let soFar = "\(done) of \(planned) planned units are in the log"
-    guard experiment.design == .memberRandomised, unitCount > 0, let first = days.first?.day, let last = days.last?.day
-    else { return ["\(soFar): `muster experiment power \(experiment.name)` says how long the rest takes."] }
-    // Days without sends belong to the rhythm: the plan stands for whole weeks.
-    let length = Double((last - first) / 7 * 7 + 7)
-    let days = (Double(planned - done) * length / Double(unitCount)).rounded(.up)
-    return ["\(soFar); at this plan's rate the rest takes \(Int(days)) days at least."]
+    let done = values?.independentUnits ?? []
+    if done.count >= planned { return ["All \(planned) planned units are in the log."] }
+    let soFar = "\(done.count) of \(counted(planned, "planned unit")) are in the log"
+    let entering = newMemberCount(besides: done)
+    guard entering > 0, let length = planLength else {
+      return ["\(soFar), and this plan adds none: the rest never comes in at its rate."]
+    }
+    let days = (Double(planned - done.count) * length / Double(entering)).rounded(.up)
+    return [
+      "\(soFar), this plan adds \(entering): at its rate the rest takes \(counted(Int(days), "day")) at least, and the "
+        + "last window has to close."
+    ]
+  }
+
+  /// Days that the plan stands for: those without sends belong to the rhythm of whole weeks.
+  private var planLength: Double? {
+    guard let first = days.first?.day, let last = days.last?.day else { return nil }
+    return Double((last - first) / 7 * 7 + 7)
+  }
+
+  /// Members that the plan brings in: what is independent is the member, however many sends it gets.
+  private func newMemberCount(besides known: Set<Int32>) -> Int {
+    members.indices.count { place in
+      !known.contains(members[place]) && arms.contains { $0[place] != Self.none }
+    }
+  }
+
+  /// Of a switchback: how many blocks the least p needs, whatever the effect.
+  private func blockNotes(_ values: ArmValues?) -> [String] {
+    let armCount = experiment.arms.count { $0.weight > 0 }
+    let alpha = experiment.alpha / Double(experiment.treatmentPlaces.count)
+    let done = values?.blockCount ?? 0
+    guard let needed = (1...64).first(where: { RandomisationTest.leastP(blocks: $0) <= alpha * (1 + 1e-12) }) else {
+      return ["No number of blocks reaches alpha."]
+    }
+    if done >= needed { return ["\(counted(done, "block")) are in the log, enough for p to reach alpha."] }
+    let slotsPerWeek = (experiment.sendPlan ?? SendPlanSettings()).weekdays.count
+    let weeks = armCount * ((needed - done + slotsPerWeek - 1) / slotsPerWeek)
+    return [
+      "\(done) of \(counted(needed, "block")) that alpha asks for at least are in the log: the rest takes "
+        + "\(counted(7 * weeks, "day")) at least."
+    ]
   }
 
   private func rounded(_ value: Double) -> String { shortText((value * 1e4).rounded() / 1e4) }

@@ -38,6 +38,12 @@ import Testing
     Case(
       "datasets/d/dataset.yaml", mapping + "dimensoins: {}\n", load, at: "4:1", "'dimensoins'", "'dimensions'?"),
     Case("datasets/d/dataset.yaml", "time: {feild: ts}\nmember: m\nevent: e\n", load, at: "1:8", "'feild'", "'field'?"),
+    Case("datasets/d/dataset.yaml", mapping + "ahead: soon\n", load, at: "4:8", "'soon'", "14d"),
+    Case("datasets/d/dataset.yaml", mapping + "ahead: 1h\n", load, at: "4:8", "from 1d to 400d"),
+    Case("datasets/d/dataset.yaml", mapping + "ahead: 401d\n", load, at: "4:8", "from 1d to 400d"),
+    Case("datasets/d/dataset.yaml", mapping + "ahead: -3d\n", load, at: "4:8", "'-3d'"),
+    Case("datasets/d/dataset.yaml", mapping + "ahead: [14d]\n", load, at: "4:8", "text"),
+    Case("datasets/d/dataset.yaml", "kind: members\nmember: m\nahead: 14d\n", load, at: "3:8", "no 'ahead'"),
     Case("datasets/d/dataset.yaml", mapping + "format: cvs\n", load, at: "4:9", "'cvs'", "'csv'?"),
     Case(
       "datasets/d/dataset.yaml", mapping + "dimensions:\n  comunity: c\n", load, at: "5:13", "'comunity'",

@@ -99,7 +99,8 @@ extension Engine {
       }
     }
     if let days = question.activeWithinDays { try leaveOutInactive(&roster, days: days, plain) }
-    roster.sends = try sends(question, plain)
+    let end = question.readsAhead ? max(plain.asOf, store.zone.start(of: question.days.upperBound + 1)) : plain.asOf
+    roster.sends = try sends(question, try resolve(carrier, asOf: end))
     return roster
   }
 

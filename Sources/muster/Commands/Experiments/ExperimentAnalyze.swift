@@ -39,7 +39,7 @@ struct ExperimentAnalyze: ParsableCommand {
     let store = try Store(reading: workspace)
     let instant = try asOf.instant(in: store.zone)
     let answer = try Engine.overNewest(store, now: SystemClock.now) { engine in
-      let units = try engine.units(experiment.units, asOf: instant)
+      let units = try engine.units(of: experiment, asOf: instant)
       let started = ContinuousClock.now
       var answer = explore ? ExperimentAnalysis(experiment, units).exploration : experiment.answer(units)
       answer.statistics.elapsedMilliseconds += Double((ContinuousClock.now - started) / .microseconds(1)) / 1000

@@ -13,11 +13,13 @@ struct ExperimentPlan: ParsableCommand {
 
       Printed are counts by day and arm, and whom the plan leaves out, by reason. The records themselves hold raw ids: \
       --show-ids writes them, to standard output or --out FILE, as JSON lines or CSV; the counts go to standard error \
-      then. `muster ingest FILE` reads them back. A record is of the day it is planned for, and ingest takes none that \
-      is more than 24 hours ahead.
+      then. A record is of the day it is planned for, and `muster ingest FILE` takes none that lies more than 24 hours \
+      ahead. --dataset NAME writes into datasets/NAME, with a dataset.yaml that lets plans lie ahead: `muster ingest \
+      NAME`, and the nightly run, load them at once. Nothing counts before its day comes.
 
       Examples:
         muster experiment plan push_time
+        muster experiment plan push_time --show-ids --dataset plans
         muster experiment plan push_time --week 2026-08-10 --show-ids --out plan.jsonl
         muster experiment plan push_time --from 2026-08-11 --to 2026-08-11 --show-ids --format csv > tuesday.csv
       """)
@@ -37,6 +39,10 @@ struct ExperimentPlan: ParsableCommand {
   @Option(help: ArgumentHelp("The file for the records, with --show-ids; default: standard output.", valueName: "file"))
   var out: String?
 
+  @Option(
+    help: ArgumentHelp("The dataset for the records, with --show-ids; made where there is none.", valueName: "name"))
+  var dataset: String?
+
   @OptionGroup var options: ExperimentOptions
 
   func validate() throws {
@@ -45,6 +51,13 @@ struct ExperimentPlan: ParsableCommand {
     if let from, let to, from > to { throw ValidationError("The plan ends on \(to), before it starts on \(from).") }
     if let from, let to, to - from > 366 { throw ValidationError("A plan is of a year at most.") }
     if out != nil, !showIds { throw ValidationError("--out writes records with raw ids: say --show-ids too.") }
+    if let dataset {
+      if out != nil { throw ValidationError("--out and --dataset each say where records go: give one.") }
+      if !showIds { throw ValidationError("--dataset writes records with raw ids: say --show-ids too.") }
+      guard PlanDataset.isName(dataset) else {
+        throw ValidationError("--dataset: '\(dataset)' is no name of a folder in datasets/.")
+      }
+    }
     if showIds, ![.table, .json, .csv].contains(options.format) {
       throw ValidationError("Records are written as json (lines) or csv.")
     }
@@ -62,19 +75,29 @@ struct ExperimentPlan: ParsableCommand {
     }
     let answer = plan.answer(values)
     guard showIds else { return answer.write(options.format, quiet: options.place.quiet) }
-    let records = PlanRecords(plan, as: options.format == .csv ? .csv : .json)
-    if let out {
-      let path = absolutePath(out, from: currentFolder)
+    let form = options.format == .csv ? PlanRecords.Form.csv : .json
+    let records = PlanRecords(plan, as: form)
+    var (path, described) = (out.map { absolutePath($0, from: currentFolder) }, String?.none)
+    if let dataset, let first = plan.firstDay, let last = plan.lastDay {
+      let target = PlanDataset(dataset, in: workspace)
+      path = try target.file(of: options.name, from: first, as: form)
+      let end = store.zone.start(of: last)
+      described = try target.describe(upTo: end, now: now, schema: workspace.settings.schema)
+    }
+    if let path {
       let file = try GrowingFile(path)
       try records.write { try file.append($0) }
       try file.finish()
-    } else {
+    } else if dataset == nil {
       try records.write { Terminal.write(String(decoding: $0, as: UTF8.self)) }
     }
     if options.place.quiet { return }
     Terminal.warn(answer.table + "as of \(answer.asOf), days of \(answer.timeZone)")
     for note in answer.notes { Terminal.warn("note: \(note)") }
-    Terminal.warn("\(grouped(plan.unitCount)) records\(out.map { " in \($0)" } ?? "")")
+    if let described { Terminal.warn("wrote \(described): plans may lie ahead of the day they are loaded on") }
+    Terminal.warn(
+      "\(counted(plan.unitCount, "record"))\(path.map { " in \(out ?? $0)" } ?? "")"
+        + (dataset.map { "; `muster ingest \($0)` loads them" } ?? ""))
   }
 
   private func days(asOf: Timestamp, _ store: Store) -> ClosedRange<CommunityDay> {
@@ -91,7 +114,9 @@ struct ExperimentPlan: ParsableCommand {
     _ experiment: ExperimentDescription, _ engine: Engine, asOf: Timestamp, days: ClosedRange<CommunityDay>
   ) throws -> (SendPlan, ArmValues?) {
     let settings = experiment.sendPlan ?? SendPlanSettings()
-    let roster = try engine.roster(SendPlan.rosterQuestion(experiment, days), asOf: asOf)
+    try engine.checkFacts(of: experiment)
+    let roster = try engine.roster(
+      SendPlan.rosterQuestion(experiment, days, readsAhead: options.asOf.asOf == nil), asOf: asOf)
     let table =
       experiment.units.assignment.isFact ? nil : try engine.unitsSoFar(of: experiment, asOf: asOf)
     let values = table.map { ArmValues($0, of: experiment) }

@@ -30,7 +30,7 @@ struct ExperimentPolicy: ParsableCommand {
     let store = try Store(reading: workspace)
     let asOf = try options.asOf.instant(in: store.zone)
     let answer = try Engine.overNewest(store, now: SystemClock.now) { engine in
-      let table = try engine.units(experiment.units, asOf: asOf)
+      let table = try engine.units(of: experiment, asOf: asOf)
       let traits = try engine.traits(PolicyAnalysis.traitsQuestion(experiment), of: table)
       return try PolicyAnalysis(table, traits, of: experiment).answer(table)
     }

@@ -54,6 +54,7 @@ verify: test-packages build ## compare every number with DuckDB, Polars, pyarrow
 	$(PYTHON) Tests/Oracles/verify.py --muster $(MUSTER) --work .build/verify --real-logs $(REAL_LOGS)
 
 simulate-experiments: packages ## simulate experiments, long and seeded, and time their statistics: SEED=N
+	$(BUILD) --product muster
 	$(BUILD) --product ExperimentChecks
 	.build/release/ExperimentChecks time
 	.build/release/ExperimentChecks simulate long $(or $(SEED),7)

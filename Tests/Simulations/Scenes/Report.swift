@@ -3,7 +3,7 @@ import Foundation
 /// All scenes, in the order of the report.
 package let allScenes =
   SequentialScenes.all + SampleRatioScenes.all + CoverageScenes.all + RandomisationScenes.all + DecisionScenes.all
-  + OffPolicyScenes.all
+  + OffPolicyScenes.all + LoggedSendScenes.all + LoggedCommunityScenes.all + LoggedDayScenes.all
 
 extension Finding {
   /// A row of a Markdown table.

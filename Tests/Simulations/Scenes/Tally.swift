@@ -4,10 +4,10 @@ import Synchronization
 
 /// How often each of several things happened over many runs. Each run has draws of its own, so the order in which cores
 /// take them does not matter.
+/// - Parameter chunk: how many runs a core takes at once.
 package func tally(
-  runs: Int, seed: UInt64, _ body: @escaping @Sendable (inout Draws) -> [Bool]
+  runs: Int, seed: UInt64, chunk: Int = 50, _ body: @escaping @Sendable (inout Draws) -> [Bool]
 ) -> [Share] {
-  let chunk = 50
   let counts = Mutex<[Int]>([])
   DispatchQueue.concurrentPerform(iterations: (runs + chunk - 1) / chunk) { index in
     var own: [Int] = []

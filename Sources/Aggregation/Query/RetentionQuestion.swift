@@ -159,6 +159,7 @@ extension RetentionQuestion: Question {
   package func plan(_ resolved: ResolvedQuestion) throws -> any QuestionPlan {
     if let problem { throw AggregationError(.usage, problem) }
     if isPlain { return RetentionRun(question: self, resolved: resolved, scan: try resolved.dayScan()) }
+    if RecurringRun.serves(self, resolved) { return RecurringRun(question: self, resolved: resolved) }
     return RetentionWalkRun(question: self, resolved: resolved)
   }
 

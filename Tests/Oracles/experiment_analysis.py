@@ -56,6 +56,10 @@ def yaml_of(experiment):
         harm, margin = experiment.guardrails[outcome.name]
         lines.append(f"  {outcome.name}: {{{outcome_text(outcome)}, harm: {harm}, margin: {margin}}}")
     lines += [f"looks: {experiment.looks}", f"past: {str(experiment.past).lower()}", f"alpha: {experiment.alpha}"]
+    if experiment.assignment != "push_planned":
+        lines.append(f"assignment: {experiment.assignment}")
+    if experiment.member_clock:
+        lines.append("clock: member")
     if experiment.first_seen:
         lines.append("in-two-arms: first-seen")
     for key, value in (("planned-units", experiment.planned_units), ("reference-units", experiment.reference_units)):
@@ -70,6 +74,9 @@ def outcome_text(outcome):
     events = "activity" if measure.events is None else f"[{', '.join(measure.events)}]"
     text = f"{key[measure.kind]}: {events}, within: {outcome.within}h"
     text += f", sum: properties.{measure.property}" if measure.property else ""
+    if measure.where:
+        text += f', where: "properties.{measure.where[0]} > {measure.where[1]}"'
+    text += f", quantile: {outcome.quantile}" if outcome.quantile else ""
     text += f", per: [{', '.join(outcome.per.events)}]" if outcome.per else ""
     return text + (", of: push" if outcome.of_push else "")
 

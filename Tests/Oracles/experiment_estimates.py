@@ -27,6 +27,7 @@ class Rows:
     is_proportion: bool
     is_ratio: bool
     is_fixed: bool
+    quantile: float | None = None
 
     def where(self, kept):
         columns = ("arms", "clusters", "weights", "values", "below", "past", "past_below")
@@ -76,7 +77,9 @@ def adjusted(rows, with_past):
 
 
 def arm_figure(rows, arm, with_past, least=(UNITS_MIN, EVENTS_MIN)):
-    """An arm by the delta method over its clusters."""
+    """An arm by the delta method over its clusters, or a quantile of it."""
+    if rows.quantile is not None:
+        return quantile_figure(rows.values[rows.arms == arm], rows.quantile, least[0])
     values, below, _ = adjusted(rows, with_past)
     mine = rows.arms == arm
     clusters, place = np.unique(rows.clusters[mine], return_inverse=True)
@@ -96,6 +99,26 @@ def arm_figure(rows, arm, with_past, least=(UNITS_MIN, EVENTS_MIN)):
     return ArmFigure(float(value), error, units, float(plain), dict(zip(clusters.tolist(), influence.tolist())))
 
 
+def quantile_figure(values, share, least):
+    """One value a unit: the interval runs from order statistic to order statistic, its width stands for the error."""
+    count = len(values)
+    if count < least:
+        raise TooLittle(f"{count} units")
+    ordered = np.sort(values)
+    ranks = np.arange(count + 1)
+    below = stats.binom.cdf(ranks, count, share)
+    low = max([rank for rank in ranks[1:] if below[rank - 1] <= 0.025], default=None)
+    high = min([rank for rank in ranks[1:] if stats.binom.sf(rank - 1, count, share) <= 0.025], default=None)
+    if low is None or high is None:
+        raise TooLittle(f"{count} units have no interval")
+    ends = float(ordered[low - 1]), float(ordered[high - 1])
+    value = float(np.quantile(values, share))
+    error = (ends[1] - ends[0]) / (2 * stats.norm.isf(0.025))
+    if not error > 0:
+        raise TooLittle("no spread")
+    return ArmFigure(value, error, count, value, {})
+
+
 def pair(rows, arm, control, with_past, least=(UNITS_MIN, EVENTS_MIN)):
     """Two arms, with the covariance of those that share clusters."""
     one, zero = (arm_figure(rows, place, with_past, least) for place in (arm, control))
@@ -104,7 +127,8 @@ def pair(rows, arm, control, with_past, least=(UNITS_MIN, EVENTS_MIN)):
     covariance = sum(one.influence[key] * zero.influence[key] for key in shared) * len(union) / (len(union) - 1)
     v1, v0 = one.error**2, zero.error**2
     freedom = len(union) - 1 if shared else (v1 + v0) ** 2 / (v1**2 / (one.units - 1) + v0**2 / (zero.units - 1))
-    found = Pair(one.value - zero.value, math.sqrt(v1 + v0 - 2 * covariance), len(union), freedom, zero.plain)
+    units = len(union) if union else one.units + zero.units
+    found = Pair(one.value - zero.value, math.sqrt(v1 + v0 - 2 * covariance), units, freedom, zero.plain)
     counts = [(rows.values[rows.arms == place].sum(), int((rows.arms == place).sum())) for place in (arm, control)]
     is_of_members = not shared and counts[0][1] == one.units and counts[1][1] == zero.units
     if rows.is_fixed and rows.is_proportion and is_of_members and adjusted(rows, with_past)[2] is None:

@@ -32,6 +32,8 @@ class Experiment:
     planned_units: int | None = None
     reference_units: float | None = None
     alpha: float = 0.05
+    assignment: str = "push_planned"
+    member_clock: bool = False
 
     @property
     def unit(self):
@@ -85,7 +87,7 @@ class Expected:
         rows = Rows(
             units.arms, units.clusters, self.weights, figure.values, figure.denominators, figure.past,
             figure.past_denominators, outcome.is_proportion, outcome.per is not None,
-            self.experiment.looks == "fixed")
+            self.experiment.looks == "fixed", outcome.quantile)
         return rows.where(kept), kept
 
     def compare(self, place, arm, look):

@@ -16,11 +16,14 @@ PAST = 14 * DAY
 
 @dataclasses.dataclass
 class Measure:
-    """`kind`: occurred, count, days, sum or hours; `events` None is all activity."""
+    """`kind`: occurred, count, days, sum or hours; `events` None is all activity.
+
+    `where` is a property and a number that it is above."""
 
     kind: str
     events: tuple | None
     property: str | None = None
+    where: tuple | None = None
 
 
 @dataclasses.dataclass
@@ -104,6 +107,8 @@ class Series:
         for ts, member, event, town, properties, day in log.before(as_of):
             if event in PASSIVE if measure.events is None else event not in measure.events:
                 continue
+            if measure.where and not properties.get(measure.where[0], 0) > measure.where[1]:
+                continue
             number = properties.get(measure.property) if measure.property else None
             found[(member, town) if by_town else member].append((ts, day, number))
         self.found = found
@@ -130,7 +135,7 @@ def read(log, experiment, as_of):
     """The units of `experiment` as they are known at `as_of`."""
     planned = [
         (ts, member, town, properties, day) for ts, member, event, town, properties, day in log.before(as_of)
-        if event == "push_planned" and properties.get("experiment") == experiment.log_name
+        if event == experiment.assignment and properties.get("experiment") == experiment.log_name
         and experiment.first <= day <= experiment.last]
     exclusions = collections.Counter()
     groups = collections.OrderedDict()
@@ -195,7 +200,8 @@ def figure(log, experiment, outcome, kept, units, sends, has_past, as_of):
         series = log.series_of(measure, as_of, by_town)
         now = [series.value(key, start_of(day), start_of(day + length)) for key, day in zip(keys, units.days)]
         before = [series.value(key, start_of(day - PAST), start_of(day)) for key, day in zip(keys, units.days)]
-        return np.array(now, float), np.where(has_past, np.array(before, float), np.nan)
+        known = has_past & (measure.kind != "hours")
+        return np.array(now, float), np.where(known, np.array(before, float), np.nan)
 
     values, past = columns(outcome.measure)
     below, past_below = (np.ones(len(keys)), np.full(len(keys), np.nan))
@@ -208,6 +214,8 @@ def figure(log, experiment, outcome, kept, units, sends, has_past, as_of):
 def latest_send(calendar, experiment, day):
     """The instant at which the latest arm's push leaves on a day; its end where arms have no time."""
     times = [text for text in experiment.times if text]
+    if experiment.member_clock:
+        day += DAY  # a member's clock may lag by a day
     if not times:
         return calendar.start_of_day(day + DAY)
     hour, minute = max(tuple(int(part) for part in text.split(":")) for text in times)

@@ -15,6 +15,7 @@ import time
 import community_health
 import experiment_analysis
 import experiment_checks
+import experiment_kinds
 import experiment_units
 import hostile_community
 import member_facts
@@ -51,6 +52,7 @@ def main():
     parts["units"] = lambda: experiment_units.check(findings, muster, work)
     parts["real"] = lambda: real_logs.check(findings, muster, work, logs)
     parts["experiments-analyze"] = lambda: experiment_analysis.check(findings, muster, work, logs)
+    parts["experiments-kinds"] = lambda: experiment_kinds.check(findings, muster, work)
     parts["experiments"] = lambda: experiment_checks.check(findings, muster.parent / "ExperimentChecks", work)
     for name, part in parts.items():
         if options.only not in name:

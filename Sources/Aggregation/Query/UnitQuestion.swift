@@ -88,6 +88,8 @@ package struct UnitQuestion: Sendable, Equatable {
   package var unit = Unit.send
   /// Names of the arms.
   package var arms: [String] = []
+  /// Whether a row is of the first arm, whatever arm it names: of what was before there were arms.
+  package var isBeforeArms = false
   /// The event that is a delivery.
   package var sent = "push_sent"
   package var outcomes: [Outcome] = []

@@ -1,5 +1,5 @@
 package import Aggregation
-internal import Events
+package import Events
 package import Experiments
 
 /// The primary goal before the experiment changes anything, and how many units come in.
@@ -78,6 +78,33 @@ package struct PowerBaseline: Sendable, Equatable {
     note =
       "The baseline is that of \(sums.units) units of the control '\(experiment.control)' with closed windows; other "
       + "arms were not looked at."
+  }
+
+  /// What units say from before the experiment, whatever was done with them.
+  /// - Throws: ``InsufficientData`` as above.
+  package init(history table: UnitTable, of experiment: ExperimentDescription) throws(InsufficientData) {
+    var table = table
+    table.arms = [UInt8](repeating: UInt8(experiment.controlPlace), count: table.count)
+    try self.init(table, of: experiment)
+    note =
+      "The baseline is that of \(table.count) pushes delivered in the last \(Self.historyDayCount) days: none is planned yet."
+  }
+
+  /// Days before as-of whose deliveries are history.
+  package static let historyDayCount = 28
+
+  /// Deliveries of the last weeks as units with the experiment's goals.
+  /// - Parameter last: the last day before as-of.
+  package static func historyQuestion(
+    of experiment: ExperimentDescription, last: CommunityDay
+  ) -> UnitQuestion {
+    var question = experiment.units
+    question.assignment = .event(question.sent)
+    (question.isBeforeArms, question.keepsFirstArm, question.readsPast) = (true, false, false)
+    question.scope.filter = nil
+    question.scope.days = DayRange(from: last - (historyDayCount - 1), to: last)
+    question.segments = []
+    return question
   }
 
   /// Units of all arms a calendar day, over anchor days that may be a few a week.

@@ -113,7 +113,8 @@ extension Effort {
 extension Finding {
   /// Three lines of most scenes of logs: ours, the careless one, and a figure worked out by hand.
   static func ofLog(
-    _ setting: String, _ shares: [Share], ours: String, naive: String, naiveLeast: Double, exact: String, _ effort: Effort
+    _ setting: String, _ shares: [Share], ours: String, naive: String, naiveLeast: Double, exact: String,
+    _ effort: Effort
   ) -> [Finding] {
     [
       Finding(setting, ours, shares[0], .limitAtMost(SequentialScenes.alpha), effort),

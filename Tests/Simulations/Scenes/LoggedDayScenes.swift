@@ -53,7 +53,8 @@ package enum LoggedDayScenes {
           var visit: Int?
           if draws.happens(chance) {
             let edge = draws.below(20)
-            visit = edge == 0 ? day.lowerBound : edge == 1 ? day.upperBound - 1 : day.lowerBound + draws.below(day.count)
+            visit =
+              edge == 0 ? day.lowerBound : edge == 1 ? day.upperBound - 1 : day.lowerBound + draws.below(day.count)
           }
           if let visit { log.add("view", member, at: visit) }
           planned.add(arm: arm, visit != nil)

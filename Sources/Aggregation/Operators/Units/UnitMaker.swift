@@ -13,6 +13,7 @@ struct UnitMaker: Sendable {
   private let unit: UnitQuestion.Unit
   private let segments: [TextColumn]
   private let keepsFirstArm: Bool
+  private let isBeforeArms: Bool
   /// By number of an arm's text: the place among the question's arms; -1 for others.
   private let placeOfArm: [Int32]
   private let armNames: [String]
@@ -22,6 +23,7 @@ struct UnitMaker: Sendable {
   init(_ rows: PlannedRows, _ question: UnitQuestion) {
     (unit, keepsFirstArm) = (question.unit, question.keepsFirstArm && question.unit == .member)
     (armNames, segments) = (rows.arms, rows.segments)
+    isBeforeArms = question.isBeforeArms
     placeOfArm = rows.arms.map { name in
       Int32(question.arms.firstIndex { $0.utf8.elementsEqual(name.utf8) } ?? -1)
     }
@@ -92,7 +94,9 @@ struct UnitMaker: Sendable {
   private func addUnit(_ rows: UnsafeBufferPointer<PlannedRow>, to part: inout Part) {
     let first = rows[0]
     var isUnit = true
-    if case .cluster = unit, isMixed[Int(first.cluster)] {
+    if isBeforeArms {
+      // Nobody was in two of them, or in one that is not known.
+    } else if case .cluster = unit, isMixed[Int(first.cluster)] {
       part.units.exclusions.inTwoArms += 1
       isUnit = false
     } else if !keepsFirstArm, rows.contains(where: { $0.arm != first.arm }) {
@@ -112,7 +116,7 @@ struct UnitMaker: Sendable {
     guard isUnit else { return }
     part.units.members.append(first.member)
     part.units.days.append(first.day)
-    part.units.arms.append(UInt8(placeOfArm[Int(first.arm)]))
+    part.units.arms.append(isBeforeArms ? 0 : UInt8(placeOfArm[Int(first.arm)]))
     part.units.pushes.append(first.push)
     part.units.clusters.append(first.cluster)
     part.units.terms.append(first.terms)

@@ -11,8 +11,9 @@ struct ExperimentPower: ParsableCommand {
     discussion: """
       Rows, for each arm that is compared with the control: the units that find --effect or --lift, and the smallest \
       effect that 1, 2 and 4 weeks of units find. Alpha is what Holm leaves to the first comparison. The baseline is \
-      that of the control's units in the log, of the days --from to --to; without any, give --baseline, --units-per-day, \
-      and --deviation where the goal is no share.
+      that of the control's units in the log, of the days --from --to; before any are planned, that of all pushes \
+      delivered in the last 28 days; without these, give --baseline, --units-per-day, and --deviation where the goal is \
+      no share. What is given wins.
 
       With --effect or --lift, planned-units and reference-units are written into the experiment's file: before the \
       first look; after it reference-units cannot change (exit status 1). --dry-run writes nothing. Of a switchback: the \
@@ -123,6 +124,7 @@ struct ExperimentPower: ParsableCommand {
     }
     var shortfall = "no units are planned in the log"
     if let store {
+      let engine = try Engine(store, now: SystemClock.now)
       let days = from == nil && to == nil ? nil : DayRange(from: from, to: to)
       let table = try Engine.overNewest(store, now: SystemClock.now) {
         try $0.unitsSoFar(of: experiment, days: days, asOf: asOf)
@@ -134,11 +136,26 @@ struct ExperimentPower: ParsableCommand {
           found.members = members ?? found.members
           return found
         } catch { shortfall = error.description }
+      } else if let history = try self.history(experiment, engine, asOf: asOf), history.count > 0 {
+        do throws(InsufficientData) {
+          var found = try PowerBaseline(history: history, of: experiment)
+          found.unitsPerDay = unitsPerDay ?? found.unitsPerDay
+          found.members = members ?? found.members
+          return found
+        } catch { shortfall += ", and of earlier pushes: \(error.description)" }
       }
     }
     throw StoreError(
       .refused, "there is no baseline: \(shortfall)", file: experiment.file,
       hint: "Give it: --baseline 0.12 --units-per-day 20000, and --deviation where the goal is no share.")
+  }
+
+  /// What was sent before anything was planned; nil where arms are attributes, or communities are drawn.
+  private func history(_ experiment: ExperimentDescription, _ engine: Engine, asOf: Timestamp) throws -> UnitTable? {
+    let isOfSends = experiment.design == .memberRandomised || experiment.design == .sendRandomised
+    guard isOfSends, !experiment.units.assignment.isFact, from == nil, to == nil else { return nil }
+    let last = engine.store.zone.day(of: Timestamp(microseconds: asOf.microseconds - 1))
+    return try engine.units(PowerBaseline.historyQuestion(of: experiment, last: last), asOf: asOf)
   }
 
   private func write(

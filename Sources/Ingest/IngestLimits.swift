@@ -28,7 +28,7 @@ package enum IngestLimits {
   package static let eventKindCountMax = 256
   /// Instants before 1990-01-01T00:00:00Z are rejected `time-out-of-range`. Unix seconds.
   package static let earliestSecond: Int64 = 631_152_000
-  /// Instants this far after arrival, or farther, are rejected `time-out-of-range`, unless a dataset's `ahead` says more.
+  /// Instants this far after arrival, or farther, are rejected `time-out-of-range`; a dataset's `ahead` may say more.
   package static let secondsAheadOfArrivalMax: Int64 = 86_400
   /// A larger `ahead` is an error.
   package static let secondsAheadOfArrivalLimit: Int64 = 400 * 86_400

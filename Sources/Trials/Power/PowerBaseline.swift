@@ -87,7 +87,8 @@ package struct PowerBaseline: Sendable, Equatable {
     table.arms = [UInt8](repeating: UInt8(experiment.controlPlace), count: table.count)
     try self.init(table, of: experiment)
     note =
-      "The baseline is that of \(table.count) pushes delivered in the last \(Self.historyDayCount) days: none is planned yet."
+      "The baseline is that of \(table.count) pushes delivered in the last \(Self.historyDayCount) days: none is "
+      + "planned yet."
   }
 
   /// Days before as-of whose deliveries are history.

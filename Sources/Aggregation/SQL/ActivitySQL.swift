@@ -97,14 +97,7 @@ struct ActivitySQL {
     }
   }
 
-  /// Each day asked for and the interval that it belongs to.
-  private var dayTable: String {
-    let rows = (days.lowerBound.number...days.upperBound.number).map { number in
-      let day = CommunityDay(number)
-      return ["DATE '\(day)'", "DATE '\(resolved.calendar.start(of: question.granularity, holding: day))'"]
-    }
-    return source.literalTable("days", ["day", "period"], rows)
-  }
+  private var dayTable: String { source.dayTable(days, asked: days, question.granularity, resolved) }
 
   private var periodTable: String {
     let rows = resolved.periods(question.granularity).map { period in

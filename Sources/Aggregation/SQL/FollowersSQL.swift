@@ -12,9 +12,11 @@ struct FollowersSQL {
 
   var text: String {
     let events = question.events(resolved.store.settings.community)
+    let count = resolved.periods(question.granularity).count
     return """
       WITH \(source.withPassiveEvents.tables),
-      \(dayTable),
+      \(source.dayTable(days, asked: days, question.granularity, resolved)),
+      \(source.periodTable(count: count, asked: days, question.granularity, resolved)),
       moves AS (
         SELECT day, \(source.sum("CASE WHEN \(source.isAmong(events.join)) THEN 1 ELSE 0 END")) AS joins,
           \(source.sum("CASE WHEN \(source.isAmong(events.leave)) THEN 1 ELSE 0 END")) AS leaves
@@ -27,8 +29,11 @@ struct FollowersSQL {
       \(openings)
       ),
       daily AS (
-        SELECT d.*, coalesce(m.joins, 0) AS joins, coalesce(m.leaves, 0) AS leaves, o.opening
-        FROM days d LEFT JOIN moves m ON m.day = d.day JOIN openings o ON o.day = d.day
+        SELECT d.day, d.period, p.complete, \(isUpTo(resolved.hasBegun)) AS has_begun,
+          \(isUpTo { resolved.hasEnded(before: $0 + 1) }) AS has_ended,
+          coalesce(m.joins, 0) AS joins, coalesce(m.leaves, 0) AS leaves, o.opening
+        FROM days d JOIN periods p ON p.place = d.place LEFT JOIN moves m ON m.day = d.day
+        JOIN openings o ON o.day = d.day
       ),
       lines AS (
         SELECT CAST(NULL AS DATE) AS period, count(day) > 0 AS complete, \(sums) FROM daily WHERE has_ended
@@ -76,16 +81,10 @@ struct FollowersSQL {
       """
   }
 
-  private var dayTable: String {
-    let rows = (days.lowerBound.number...days.upperBound.number).map { number in
-      let day = CommunityDay(number)
-      let period = resolved.calendar.start(of: question.granularity, holding: day)
-      let end = resolved.calendar.start(period, advancedBy: 1, question.granularity)
-      return [
-        "DATE '\(day)'", "DATE '\(period)'", String(resolved.hasBegun(day)),
-        String(resolved.hasEnded(before: day + 1)), String(resolved.hasEnded(before: end)),
-      ]
-    }
-    return source.literalTable("days", ["day", "period", "has_begun", "has_ended", "complete"], rows)
+  /// A condition on a day of `d` that holds up to the last one for which `holds` does.
+  private func isUpTo(_ holds: (CommunityDay) -> Bool) -> String {
+    let numbers = days.lowerBound.number...days.upperBound.number
+    let last = numbers.last { holds(CommunityDay($0)) }.map { CommunityDay($0) } ?? days.lowerBound - 1
+    return "d.day <= DATE '\(last)'"
   }
 }

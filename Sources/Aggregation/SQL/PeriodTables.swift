@@ -2,8 +2,8 @@ internal import Events
 
 /// Literal tables of the calendar: which interval a day belongs to, and how far each interval is by as-of.
 extension SourceSQL {
-  /// `days (day, place, is_asked)`: the days of `range` with the place of their interval, 0 being that of the first day
-  /// asked for.
+  /// `days (day, place, period, is_asked)`: the days of `range` with the place of their interval, 0 being that of the
+  /// first day asked for, and the interval's first day.
   func dayTable(
     _ range: ClosedRange<CommunityDay>, asked: ClosedRange<CommunityDay>, _ granularity: Granularity,
     _ resolved: ResolvedQuestion
@@ -13,9 +13,9 @@ extension SourceSQL {
       let day = CommunityDay(number)
       let start = resolved.calendar.start(of: granularity, holding: day)
       let place = resolved.calendar.distance(from: first, to: start, granularity)
-      return ["DATE '\(day)'", String(place), String(asked.contains(day))]
+      return ["DATE '\(day)'", String(place), "DATE '\(start)'", String(asked.contains(day))]
     }
-    return literalTable("days", ["day", "place", "is_asked"], rows)
+    return literalTable("days", ["day", "place", "period", "is_asked"], rows)
   }
 
   /// `periods (place, start, has_begun, complete)` of `count` intervals from the first one asked for.

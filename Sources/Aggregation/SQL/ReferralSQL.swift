@@ -104,7 +104,7 @@ struct ReferralSQL {
   private var periods: String {
     """
     \(periodTable),
-    \(dayTable),
+    \(source.dayTable(days, asked: days, question.granularity, resolved)),
     lines AS (
       SELECT CAST(NULL AS DATE) AS period, \(sums) FROM outcomes
       UNION ALL
@@ -132,14 +132,6 @@ struct ReferralSQL {
         coalesce(\(source.sum(mature("converted"))), 0) AS converted,
         coalesce(\(source.sum(mature("joined"))), 0) AS joined
       """
-  }
-
-  private var dayTable: String {
-    let rows = (days.lowerBound.number...days.upperBound.number).map { number in
-      let day = CommunityDay(number)
-      return ["DATE '\(day)'", "DATE '\(resolved.calendar.start(of: question.granularity, holding: day))'"]
-    }
-    return source.literalTable("days", ["day", "period"], rows)
   }
 
   private var periodTable: String {

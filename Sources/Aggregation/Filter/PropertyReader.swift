@@ -107,6 +107,24 @@ struct PropertyScan {
     return false
   }
 
+  /// The keys of an object; none where the text is something else.
+  static func keys(of json: UnsafeRawBufferPointer) -> [String] {
+    var scan = PropertyScan(json: json)
+    var unescaped: [UInt8] = []
+    var keys: [String] = []
+    guard scan.byte == UInt8(ascii: "{") else { return [] }
+    repeat {
+      scan.place += 1
+      let start = scan.place + 1
+      guard scan.byte == UInt8(ascii: "\""), scan.skipString() else { break }
+      PropertyReader.unescape(UnsafeRawBufferPointer(rebasing: json[start..<(scan.place - 1)]), to: &unescaped)
+      keys.append(String(decoding: unescaped, as: UTF8.self))
+      guard scan.byte == UInt8(ascii: ":") else { break }
+      scan.place += 1
+    } while scan.skipValue() && scan.byte == UInt8(ascii: ",")
+    return keys
+  }
+
   private static func isEqual(_ name: UnsafeRawBufferPointer, _ key: String, unescaped: inout [UInt8]) -> Bool {
     guard name.contains(UInt8(ascii: "\\")) else {
       return name.count == key.utf8.count && name.elementsEqual(key.utf8)

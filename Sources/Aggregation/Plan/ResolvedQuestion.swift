@@ -3,7 +3,7 @@ internal import Segments
 
 /// A question whose every name and date is settled against one snapshot.
 package struct ResolvedQuestion {
-  let question: any Question
+  private(set) var question: any Question
   let store: Store
   let snapshot: Snapshot
   /// Only events before this instant count.
@@ -35,6 +35,7 @@ package struct ResolvedQuestion {
       throw AggregationError(.usage, "a column stands twice in --by", hint: "Name each once.")
     }
     notes = try Self.notesOnEvents(of: question, store: store, snapshot: snapshot)
+    notes += try PropertyNotes.notes(on: question, store: store, snapshot: snapshot)
     self.asOf = asOf ?? Self.defaultAsOf(snapshot, zone: store.zone, now: now)
     dataDays = Self.dataDays(snapshot, of: zone, storedIn: store.zone, before: self.asOf)
     let from = question.days.from ?? dataDays?.lowerBound ?? question.days.to
@@ -55,6 +56,13 @@ package struct ResolvedQuestion {
     }
     days = from...to
     if dataDays == nil { notes.append("The store holds no events before as-of.") }
+  }
+
+  /// The same days and snapshot for another question about them.
+  func asking(_ question: any Question) -> ResolvedQuestion {
+    var other = self
+    other.question = question
+    return other
   }
 
   /// A longer range is refused: no log reaches that far.

@@ -90,6 +90,7 @@ struct RetentionTable {
 
   /// Says what the lines and cells are.
   func addNotes(to answer: inout Answer) {
+    if answer.rows.isEmpty { answer.notes.append("Nobody started on these days, so there is no cohort.") }
     if let note = resolved.partialNote(question.cohort) { answer.notes.append(note) }
     switch question.mode {
     case .on: break

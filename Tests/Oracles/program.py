@@ -14,6 +14,8 @@ class Program:
         self.path = str(path)
         self.workspace = str(workspace)
         self.call_seconds = 0.0
+        # Of the statements that it gives.
+        self.dialect = "duckdb"
 
     def run(self, *words):
         """What `muster WORDS` prints."""
@@ -28,4 +30,4 @@ class Program:
         return json.loads(self.run(*words, "--format", "json"))
 
     def sql(self, *words):
-        return self.run("sql", *words)
+        return self.run("sql", *words, "--dialect", self.dialect)

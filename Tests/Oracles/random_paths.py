@@ -34,8 +34,9 @@ HORIZONS = [("1h", 3600), ("1d", 86400), ("7d", 7 * 86400), ("30d", 30 * 86400)]
 DIFFERENCE_MAX = 1e-9
 
 
-def check(findings, muster_path, work):
-    findings.scene = "random paths"
+def check(findings, muster_path, work, engine=segment_files, every=1):
+    """One of `every` questions; `engine` runs the statements."""
+    findings.scene = f"random paths in {engine.DIALECT}"
     for seed, (zone, first) in enumerate(PLACES, start=1):
         choice = random.Random(f"paths {seed}")
         muster = workspaces.make(
@@ -46,8 +47,11 @@ def check(findings, muster_path, work):
         muster.run("ingest", str(path), "--quiet", "--reject-limit", "1")
         states = pathlib.Path(work) / "states.yaml"
         states.write_text(json.dumps(STATES))  # JSON is YAML
-        pairs = [question(random.Random(f"path {seed} {n}"), first, str(states)) for n in range(PAIR_COUNT_BY_STORE)]
-        random_questions.compare_all(findings, muster, pairs, seed, compare)
+        pairs = [
+            question(random.Random(f"path {seed} {n}"), first, str(states))
+            for n in range(seed % every, PAIR_COUNT_BY_STORE, every)
+        ]
+        random_questions.compare_all(findings, muster, pairs, seed, compare, engine)
 
 
 def write_log(path, choice, zone, first):

@@ -37,8 +37,9 @@ INTERVAL_DIFFERENCE_MAX = 1e-6
 RELATIVE_DIFFERENCE_MAX = 1e-10
 
 
-def check(findings, muster_path, work):
-    findings.scene = "random questions"
+def check(findings, muster_path, work, engine=segment_files, every=1):
+    """One of `every` questions; `engine` runs the statements."""
+    findings.scene = f"random questions in {engine.DIALECT}"
     for seed, (zone, first) in enumerate(PLACES, start=1):
         choice = random.Random(f"community {seed}")
         week_start = choice.choice(["monday", "monday", "sunday", "wednesday"])
@@ -49,8 +50,11 @@ def check(findings, muster_path, work):
         write_log(path, choice, zone, dt.date.fromisoformat(first))
         muster.run("ingest", str(path), "--quiet", "--reject-limit", "1")
         load_zones(muster, choice)
-        pairs = [random_question(random.Random(f"question {seed} {n}"), first) for n in range(PAIR_COUNT_BY_STORE)]
-        compare_all(findings, muster, pairs, seed, compare)
+        pairs = [
+            random_question(random.Random(f"question {seed} {n}"), first)
+            for n in range(seed % every, PAIR_COUNT_BY_STORE, every)
+        ]
+        compare_all(findings, muster, pairs, seed, compare, engine)
 
 
 def write_log(path, choice, zone, first):
@@ -135,20 +139,25 @@ def retention_flags(choice):
     return words
 
 
+def groups(choice):
+    return choice.choice([[], ["--by", choice.choice(["platform", "event", "community,platform", "member.time-zone"])]])
+
+
 FLAGS = {
     "activity": activity_flags,
     "retention": retention_flags,
-    "lifecycle": lambda choice: ["--granularity", choice.choice(["day", "week", "month"])],
-    "stickiness": lambda choice: choice.choice([[], ["--window", "7"], ["--window", "1"], ["--distribution"]]),
-    "hours": lambda choice: choice.choice([[], ["--clock", "member"]]),
+    "lifecycle": lambda choice: ["--granularity", choice.choice(["day", "week", "month"])] + groups(choice),
+    "stickiness": lambda choice: choice.choice(
+        [[], ["--window", "7"], ["--window", "1"], ["--distribution"]]) + groups(choice),
+    "hours": lambda choice: choice.choice([[], ["--clock", "member"]]) + groups(choice),
     "sessions": lambda choice: ["--granularity", choice.choice(["day", "week"])] + choice.choice(
-        [[], ["--gap", "1h"], ["--gap", "12h"], ["--gap", "1s"]]),
+        [[], ["--gap", "1h"], ["--gap", "12h"], ["--gap", "1s"]]) + groups(choice),
 }
 
 
-def compare_all(findings, muster, pairs, seed, compare):
+def compare_all(findings, muster, pairs, seed, compare, engine=segment_files):
     """The program twice at a time, each answer held against its statement by `compare`; one connection for the store."""
-    connection = segment_files.connection()
+    connection, muster.dialect = engine.connection(), engine.DIALECT
 
     def ask(words):
         try:

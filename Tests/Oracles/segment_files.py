@@ -10,6 +10,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 ORDER = ["event", "member", "ts"]
+DIALECT = "duckdb"
 
 
 def paths_of(store):

@@ -24,6 +24,7 @@ import random_paths
 import random_questions
 import real_logs
 import simulated_communities
+import spark_engine
 from findings import Findings
 
 
@@ -50,6 +51,7 @@ def main():
     parts["facts"] = lambda: member_facts.check(findings, muster, work)
     parts["parquet"] = lambda: parquet_files.check(findings, muster, work)
     parts["units"] = lambda: experiment_units.check(findings, muster, work)
+    parts["spark"] = lambda: spark_engine.check(findings, muster, work)
     parts["real"] = lambda: real_logs.check(findings, muster, work, logs)
     parts["experiments-analyze"] = lambda: experiment_analysis.check(findings, muster, work, logs)
     parts["experiments-kinds"] = lambda: experiment_kinds.check(findings, muster, work)

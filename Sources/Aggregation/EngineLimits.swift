@@ -8,6 +8,19 @@ package enum EngineLimits {
   /// Bytes that a question keeps of what it has seen; one that needs more is refused.
   package static let stateByteCountMax = 640 << 20
 
+  /// Groups of a breakdown that is answered group by group; more are refused.
+  static let groupCountMax = 200
+
+  /// Refuses a breakdown that would ask too often.
+  /// - Throws: ``AggregationError`` `limit`.
+  static func check(groupCount: Int) throws {
+    guard groupCount <= groupCountMax else {
+      throw AggregationError(
+        .limit, "--by gives \(groupCount) groups, more than \(groupCountMax)",
+        hint: "Each is asked for by itself: narrow them with --where, or name another column.")
+    }
+  }
+
   /// Refuses what would keep too much.
   /// - Throws: ``AggregationError`` `limit` where a question keeps more than it may.
   package static func check(bytes: Int, of what: String) throws {

@@ -69,6 +69,40 @@ struct HabitsAgainstReferenceTests {
     }
   }
 
+  @Test("A group of a breakdown has the rows of the question about its events alone", arguments: places)
+  func groups(zoneName: String, firstDay: String) async throws {
+    var distribution = StickinessQuestion()
+    distribution.distribution = true
+    let (lifecycle, stickiness) = (LifecycleQuestion(), StickinessQuestion())
+    let (hours, sessions) = (HoursQuestion(), SessionsQuestion())
+    var grouped = (lifecycle, stickiness, distribution, hours, sessions)
+    (grouped.0.by, grouped.1.by, grouped.2.by) = (["platform"], ["platform"], ["platform"])
+    (grouped.3.by, grouped.4.by) = (["platform"], ["platform"])
+    let pairs: [(any Question, any Question)] = [
+      (lifecycle, grouped.0), (stickiness, grouped.1), (distribution, grouped.2), (hours, grouped.3),
+      (sessions, grouped.4),
+    ]
+    try await forEachCommunity(zoneName, firstDay) { engine, reference, days, label in
+      for (alone, grouped) in pairs {
+        var (alone, grouped) = (alone, grouped)
+        grouped.days = DayRange(from: days.lowerBound, to: days.upperBound)
+        alone.days = grouped.days
+        let answer = try engine.answer(grouped, asOf: reference.asOf)
+        let column = try #require(answer.columns.firstIndex { $0.name == "platform" })
+        let values = Set(answer.rows.map { $0[column] })
+        #expect(values.count > 1, "\(grouped.commandLine), \(label)")
+        for value in values {
+          var condition = "platform is null"
+          if case .text(let text) = value { condition = "platform = '\(text)'" }
+          alone.filter = try Filter(condition, dimensions: ["platform"])
+          let rows = answer.rows.filter { $0[column] == value }
+          let bare = rows.map { row in Array(row[..<column]) + row[(column + 1)...] }
+          #expect(bare == (try engine.answer(alone, asOf: reference.asOf).rows), "\(grouped.commandLine), \(label)")
+        }
+      }
+    }
+  }
+
   @Test("Every cell of every form of retention agrees", arguments: places)
   func retention(zoneName: String, firstDay: String) async throws {
     var numbers = SeededNumbers(seed: 11)

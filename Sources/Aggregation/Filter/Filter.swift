@@ -22,6 +22,29 @@ package struct Filter: Sendable, Equatable {
     self.text = expression.text
   }
 
+  private init(_ expression: FilterExpression) {
+    self.expression = expression
+    text = expression.text
+  }
+
+  /// Events whose `column` (`event`, a dimension, `member.X`) is `value`; nil is a missing one.
+  init(column: String, is value: String?) {
+    let operand: FilterOperand =
+      column.hasPrefix(FactColumns.prefix)
+      ? .fact(String(column.dropFirst(FactColumns.prefix.count))) : .column(column)
+    let test: FilterTest = value.map { .compare(.equal, .text($0)) } ?? .isNull(negated: false)
+    self.init(.condition(FilterCondition(operand: operand, test: test)))
+  }
+
+  /// Events that meet all `filters`, of which there is one at least.
+  static func all(_ filters: [Filter]) -> Filter {
+    let parts = filters.flatMap { filter -> [FilterExpression] in
+      if case .and(let parts) = filter.expression { return parts }
+      return [filter.expression]
+    }
+    return parts.count == 1 ? filters[0] : Filter(.and(parts))
+  }
+
   /// Filters are equal where their canonical texts have the same bytes; `String` alone would not tell é from e´.
   package static func == (a: Filter, b: Filter) -> Bool { a.text.utf8.elementsEqual(b.text.utf8) }
 

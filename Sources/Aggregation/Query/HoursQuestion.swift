@@ -12,6 +12,8 @@ package struct HoursQuestion: Sendable, Equatable {
 
   package var scope = QuestionScope()
   package var clock = Clock.community
+  /// Columns to break down by: of each group what is asked of the events that have its values.
+  package var by: [String] = []
 
   package init() {}
 }
@@ -19,14 +21,20 @@ package struct HoursQuestion: Sendable, Equatable {
 extension HoursQuestion: Question {
   package static var metric: String { "hours" }
   package var definition: String { "hours.\(clock.rawValue)/1" }
-  package var flags: [QuestionFlag] { [QuestionFlag("clock", clock == .community ? nil : clock.rawValue)] }
+  package var flags: [QuestionFlag] {
+    [
+      QuestionFlag("clock", clock == .community ? nil : clock.rawValue),
+      QuestionFlag("by", by.isEmpty ? nil : by.joined(separator: ",")),
+    ]
+  }
 
   package func plan(_ resolved: ResolvedQuestion) throws -> any QuestionPlan {
-    HoursRun(question: self, resolved: resolved, zones: try MemberZones(self, resolved))
+    if !by.isEmpty { return GroupedRun(question: self, resolved: resolved) }
+    return HoursRun(question: self, resolved: resolved, zones: try MemberZones(self, resolved))
   }
 
   package func sql(_ resolved: ResolvedQuestion, days: ClosedRange<CommunityDay>, source: SourceSQL) -> String {
     let zones = try? MemberZones(self, resolved)
-    return HoursSQL(resolved: resolved, days: days, source: source, zones: zones).text
+    return HoursSQL(question: self, resolved: resolved, days: days, source: source, zones: zones).text
   }
 }

@@ -4,6 +4,8 @@ package import Events
 package struct LifecycleQuestion: Sendable, Equatable {
   package var scope = QuestionScope()
   package var granularity = Granularity.week
+  /// Columns to break down by: of each group what is asked of the events that have its values.
+  package var by: [String] = []
 
   package init() {}
 }
@@ -14,11 +16,15 @@ extension LifecycleQuestion: Question {
   package var interval: Granularity { granularity }
   package var daysReadBefore: Int { granularity == .day ? 1 : granularity == .week ? 7 : 31 }
   package var flags: [QuestionFlag] {
-    [QuestionFlag("granularity", granularity == .week ? nil : granularity.rawValue)]
+    [
+      QuestionFlag("granularity", granularity == .week ? nil : granularity.rawValue),
+      QuestionFlag("by", by.isEmpty ? nil : by.joined(separator: ",")),
+    ]
   }
 
   package func plan(_ resolved: ResolvedQuestion) throws -> any QuestionPlan {
-    LifecycleRun(question: self, resolved: resolved, scan: try resolved.dayScan())
+    if !by.isEmpty { return GroupedRun(question: self, resolved: resolved) }
+    return LifecycleRun(question: self, resolved: resolved, scan: try resolved.dayScan())
   }
 
   package func sql(_ resolved: ResolvedQuestion, days: ClosedRange<CommunityDay>, source: SourceSQL) -> String {

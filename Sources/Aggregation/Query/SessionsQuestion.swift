@@ -6,6 +6,8 @@ package struct SessionsQuestion: Sendable, Equatable {
   package var granularity = Granularity.day
   /// A longer pause between two events of a member ends a session.
   package var gapSeconds = Self.gapSecondsDefault
+  /// Columns to break down by: of each group what is asked of the events that have its values.
+  package var by: [String] = []
 
   package init() {}
 
@@ -22,11 +24,13 @@ extension SessionsQuestion: Question {
     [
       QuestionFlag("granularity", granularity == .day ? nil : granularity.rawValue),
       QuestionFlag("gap", gapSeconds == Self.gapSecondsDefault ? nil : "\(gapSeconds)s"),
+      QuestionFlag("by", by.isEmpty ? nil : by.joined(separator: ",")),
     ]
   }
 
   package func plan(_ resolved: ResolvedQuestion) throws -> any QuestionPlan {
-    SessionsRun(question: self, resolved: resolved)
+    if !by.isEmpty { return GroupedRun(question: self, resolved: resolved) }
+    return SessionsRun(question: self, resolved: resolved)
   }
 
   package func sql(_ resolved: ResolvedQuestion, days: ClosedRange<CommunityDay>, source: SourceSQL) -> String {

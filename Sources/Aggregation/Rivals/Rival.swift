@@ -25,6 +25,13 @@ package struct RivalQuestion {
   var finish: (@Sendable (inout Answer) -> Void)?
 
   init(_ question: any Question) { self.question = question }
+
+  /// Of a breakdown its rules are not applied.
+  func withoutGroups() -> RivalQuestion {
+    var adapted = self
+    adapted.missing = ["its rules are applied to all events, not to groups; leave out --by"]
+    return adapted
+  }
 }
 
 extension Question {

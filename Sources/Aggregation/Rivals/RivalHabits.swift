@@ -18,6 +18,7 @@ extension LifecycleQuestion {
   /// What a rival's rules make of it.
   package func adapted(to rival: Rival) -> RivalQuestion {
     var adapted = RivalQuestion(self)
+    if !by.isEmpty { return adapted.withoutGroups() }
     switch rival {
     case .amplitude: break
     case .posthog:
@@ -37,6 +38,7 @@ extension StickinessQuestion {
   package func adapted(to rival: Rival) -> RivalQuestion {
     var question = self
     var adapted = RivalQuestion(self)
+    if !by.isEmpty { return adapted.withoutGroups() }
     switch (rival, distribution) {
     case (.discourse, false):
       question.window = 30

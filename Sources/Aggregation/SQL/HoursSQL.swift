@@ -2,16 +2,22 @@ internal import Events
 
 /// The SQL of hours of the week.
 struct HoursSQL {
+  let question: HoursQuestion
   let resolved: ResolvedQuestion
   let days: ClosedRange<CommunityDay>
   var source: SourceSQL
   /// Of members with a zone of their own; nil where the community's clock tells.
   let zones: MemberZones?
 
-  init(resolved: ResolvedQuestion, days: ClosedRange<CommunityDay>, source: SourceSQL, zones: MemberZones?) {
-    (self.resolved, self.days, self.source, self.zones) = (resolved, days, source, zones)
+  init(
+    question: HoursQuestion, resolved: ResolvedQuestion, days: ClosedRange<CommunityDay>, source: SourceSQL,
+    zones: MemberZones?
+  ) {
+    (self.question, self.resolved, self.days, self.source, self.zones) = (question, resolved, days, source, zones)
     if let fact = zones?.factName, !source.facts.contains(fact) { self.source.facts.append(fact) }
   }
+
+  private var group: GroupSQL { GroupSQL(by: question.by, days: days, source: source) }
 
   var text: String {
     let dialect = source.dialect
@@ -27,7 +33,7 @@ struct HoursSQL {
       } ?? own
     let clocks = [resolved.zone] + known.filter { $0.name != resolved.zone.name }
     return """
-      WITH \(source.tables),
+      WITH \(group.tables),
       \(source.offsetTable("clocks", clocks)),
       \(source.literalTable("slots", ["slot"], hours)),
       events AS (
@@ -37,10 +43,11 @@ struct HoursSQL {
       local AS (
         SELECT member, (\(hour) + 72) % 168 AS slot FROM events JOIN clocks ON zone = zone_name AND \(source.isWithinOffset)
       )
-      SELECT CAST(\(dialect.quotient("s.slot", "24")) + 1 AS BIGINT) AS weekday, CAST(s.slot % 24 AS BIGINT) AS hour,
+      SELECT \(group.values)CAST(\(dialect.quotient("s.slot", "24")) + 1 AS BIGINT) AS weekday,
+        CAST(s.slot % 24 AS BIGINT) AS hour,
         count(l.member) AS events, count(DISTINCT l.member) AS active_members
-      FROM slots s LEFT JOIN local l ON l.slot = s.slot
-      GROUP BY s.slot ORDER BY s.slot
+      FROM slots s\(group.crossJoin) LEFT JOIN local l ON l.slot = s.slot\(group.isMember("l.member"))
+      GROUP BY \(group.values)\(group.numbers)s.slot ORDER BY \(group.numbers)s.slot
 
       """
   }

@@ -7,11 +7,13 @@ struct SessionsSQL {
   let days: ClosedRange<CommunityDay>
   let source: SourceSQL
 
+  private var group: GroupSQL { GroupSQL(by: question.by, days: days, source: source) }
+
   var text: String {
     let count = resolved.periods(question.granularity).count
     let ts = source.dialect.microseconds("ts")
     return """
-      WITH \(source.tables),
+      WITH \(group.tables),
       \(source.dayTable(days, asked: days, question.granularity, resolved)),
       \(source.periodTable(count: count, asked: days, question.granularity, resolved)),
       steps AS (
@@ -31,18 +33,19 @@ struct SessionsSQL {
         FROM numbered GROUP BY member, session
       ),
       figures AS (
-        SELECT d.place, count(*) AS sessions, count(DISTINCT s.member) AS members, sum(s.events) AS events,
+        SELECT d.place\(group.column(of: "s.member")), count(*) AS sessions, count(DISTINCT s.member) AS members,
+          sum(s.events) AS events,
           CAST(sum(s.length) AS DOUBLE) / count(*) / 1e6 AS mean_seconds,
           \(source.dialect.quantile(0.5, of: "s.length")) / 1e6 AS median_seconds,
           \(source.dialect.quantile(0.9, of: "s.length")) / 1e6 AS p90_seconds
-        FROM sessions s JOIN days d ON s.day = d.day GROUP BY d.place
+        FROM sessions s JOIN days d ON s.day = d.day GROUP BY d.place\(group.key)
       )
-      SELECT p.start AS period, CASE WHEN p.has_begun THEN coalesce(f.sessions, 0) END AS sessions,
+      SELECT p.start AS period, \(group.values)CASE WHEN p.has_begun THEN coalesce(f.sessions, 0) END AS sessions,
         CASE WHEN p.has_begun THEN coalesce(f.members, 0) END AS members,
         CAST(CASE WHEN p.has_begun THEN coalesce(f.events, 0) END AS BIGINT) AS events,
         f.mean_seconds, f.median_seconds, f.p90_seconds, p.complete
-      FROM periods p LEFT JOIN figures f ON f.place = p.place
-      ORDER BY period
+      FROM periods p\(group.crossJoin) LEFT JOIN figures f ON f.place = p.place\(group.isSame(in: "f"))
+      ORDER BY period\(group.order)
 
       """
   }

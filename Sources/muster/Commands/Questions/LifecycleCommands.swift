@@ -8,12 +8,16 @@ struct LifecycleOptions: QuestionFlags {
   @Option(help: "day, week or month.")
   var granularity = Granularity.week
 
+  @Option(help: ArgumentHelp("Break down by these columns: event, or dimensions, with commas.", valueName: "columns"))
+  var by: String?
+
   @OptionGroup var question: QuestionOptions
 
   func question(_ workspace: Workspace) throws -> any Question {
     var lifecycle = LifecycleQuestion()
     lifecycle.scope = try question.scope(workspace)
     lifecycle.granularity = granularity
+    lifecycle.by = by?.listed ?? []
     return lifecycle
   }
 }
@@ -29,6 +33,7 @@ struct QueryLifecycle: ParsableCommand {
       Examples:
         muster query lifecycle
         muster query lifecycle --granularity month --where "platform = 'ios'"
+        muster query lifecycle --by platform
       """)
 
   @OptionGroup var lifecycle: LifecycleOptions

@@ -11,6 +11,9 @@ struct SessionsOptions: QuestionFlags {
   @Option(help: ArgumentHelp("A longer pause ends a session: 30m, 1h.", valueName: "duration"))
   var gap = "30m"
 
+  @Option(help: ArgumentHelp("Break down by these columns: event, or dimensions, with commas.", valueName: "columns"))
+  var by: String?
+
   @OptionGroup var question: QuestionOptions
 
   func validate() throws {
@@ -24,6 +27,7 @@ struct SessionsOptions: QuestionFlags {
     sessions.scope = try question.scope(workspace)
     sessions.granularity = granularity
     if let seconds = durationSeconds(gap) { sessions.gapSeconds = seconds }
+    sessions.by = by?.listed ?? []
     return sessions
   }
 }
@@ -39,6 +43,7 @@ struct QuerySessions: ParsableCommand {
       Examples:
         muster query sessions
         muster query sessions --granularity week --gap 1h
+        muster query sessions --by platform
       """)
 
   @OptionGroup var sessions: SessionsOptions

@@ -10,6 +10,9 @@ struct StickinessOptions: QuestionFlags {
   @Flag(help: "Count members by the number of days on which they were active.")
   var distribution = false
 
+  @Option(help: ArgumentHelp("Break down by these columns: event, or dimensions, with commas.", valueName: "columns"))
+  var by: String?
+
   @OptionGroup var question: QuestionOptions
 
   func validate() throws {
@@ -26,6 +29,7 @@ struct StickinessOptions: QuestionFlags {
     stickiness.scope = try question.scope(workspace)
     stickiness.window = window
     stickiness.distribution = distribution
+    stickiness.by = by?.listed ?? []
     return stickiness
   }
 }
@@ -40,6 +44,7 @@ struct QueryStickiness: ParsableCommand {
       Examples:
         muster query stickiness
         muster query stickiness --window 7 --from 2026-08-01
+        muster query stickiness --by platform
         muster query stickiness --distribution --from 2026-08-01 --to 2026-08-28
       """)
 

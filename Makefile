@@ -48,7 +48,7 @@ fuzz: packages ## fuzz every reader of foreign bytes for SECONDS each; PROBES="j
 format: ## format the sources
 	swift format --in-place --parallel --recursive Package.swift Sources Tests
 
-verify: test-packages build ## compare every number with DuckDB, Polars, pyarrow, SciPy, statsmodels, gbstats, confidence
+verify: test-packages build ## compare every number with DuckDB, Polars, pyarrow, SciPy …; MUSTER_SPARK_PYTHON=PATH adds Spark
 	@.ci/oracles
 	$(BUILD) --product ExperimentChecks
 	$(PYTHON) Tests/Oracles/verify.py --muster $(MUSTER) --work .build/verify --real-logs $(REAL_LOGS)

@@ -19,7 +19,7 @@ struct ContributionSQL {
         WHERE \(source.isAmong(names, column: "q.event")) GROUP BY s.period, q.member
       ),
       ranked AS (
-        SELECT period, n, sum(n) OVER w - n AS before, sum(n) OVER (PARTITION BY period) AS total,
+        SELECT period, n, (sum(n) OVER w) - n AS before, sum(n) OVER (PARTITION BY period) AS total,
           row_number() OVER w AS place, count(*) OVER (PARTITION BY period) AS size
         FROM counts WINDOW w AS (PARTITION BY period ORDER BY n DESC, member ROWS UNBOUNDED PRECEDING)
       ),

@@ -231,13 +231,16 @@ struct RetentionSQL {
         HAVING count(*) >= \(ClusterSums.memberCountMin)
       ),
       halves AS (
-        SELECT t.*, (\(quantile)) * s.error / (t.rate * (1 - t.rate)) AS half
+        SELECT t.*, (\(quantile)) * s.error / nullif(t.rate * (1 - t.rate), 0) AS half
         FROM sums t LEFT JOIN spread s ON s.period = t.period AND t.rate > 0 AND t.rate < 1
       ),
       pooled AS (
         SELECT size, period, returned, complete, rate,
-          1 / (1 + exp(half - ln(rate / (1 - rate)))) AS low, 1 / (1 + exp(-half - ln(rate / (1 - rate)))) AS high
-        FROM (SELECT size, period, returned, complete, half, rate FROM halves) h
+          1 / (1 + exp(half - logit)) AS low, 1 / (1 + exp(-half - logit)) AS high
+        FROM (
+          SELECT size, period, returned, complete, half, rate, ln(nullif(rate, 0) / nullif(1 - rate, 0)) AS logit
+          FROM halves
+        ) h
       )
       """
   }

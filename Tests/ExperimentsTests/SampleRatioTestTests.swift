@@ -39,7 +39,7 @@ private let rows = [
 
   @Test(
     arguments: [
-      ([10, 10], [1, 0], "insufficient-data: 1 arms of weight > 0, 2 needed"),
+      ([10, 10], [1, 0], "insufficient-data: 1 arm of weight > 0, 2 needed"),
       ([], [], "insufficient-data: 0 arms of weight > 0, 2 needed"),
       ([0, 0], [1, 1], "insufficient-data: 0 expected units, 5 needed"),
       ([30, 1], [9, 1], "insufficient-data: 3 expected units, 5 needed"),

@@ -25,6 +25,7 @@ extension Question {
     ([metric] + (flags + scope.flags).compactMap(\.text)).joined(separator: " ")
   }
 
+  /// The whole command, from `muster` on.
   package var command: String { "muster query \(commandLine)" }
 }
 

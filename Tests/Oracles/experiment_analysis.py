@@ -95,6 +95,7 @@ def scenes(days):
                    **{**sends, "first": days[3], "last": days[9]}, past=False, alpha=0.1),
         Experiment("changed", outcomes=[OPENED, *ALL], log_name="changed", reference_units=400, **sends),
         Experiment("changed-plain", outcomes=[OPENED, *ALL], log_name="changed", past=False, **sends),
+        Experiment("barred", outcomes=[OPENED, *ALL], log_name="barred", **sends),
         Experiment("uneven", outcomes=[OPENED, POSTS, LEFT], log_name="uneven", **sends),
         Experiment("members", outcomes=ALL, log_name="members", arms={"control": 0.4, "a": 0.3, "b": 0.3}, **members),
         Experiment("members-fixed", outcomes=ALL, log_name="members", arms={"control": 0.4, "a": 0.3, "b": 0.3},
@@ -117,6 +118,10 @@ def plan(log, days):
                     echo="20:20")
     made.plan_sends(log, "changed", days, arms, versions=[shares, [0.1, 0.1, 0.6, 0.2]],
                     open_rates=[0.12, 0.12, 0.12, 0], cadence=0.4)
+    names = list(HOURS)
+    other = next(name for name in names if name != "12:30")
+    made.plan_sends(log, "barred", days, arms, versions=[shares], open_rates=[0.12, 0.12, 0.12, 0], cadence=0.4,
+                    barred=(names.index(other), names.index("12:30")))
     made.plan_sends(log, "uneven", days, arms, versions=[shares], open_rates=[0.12, 0.15, 0.18, 0], cadence=0.2,
                     uneven=True)
     made.plan_members(log, "members", days, {"control": 0.4, "a": 0.3, "b": 0.3}, echo="b")

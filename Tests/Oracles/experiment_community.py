@@ -95,10 +95,12 @@ class ExperimentLog:
             (folder / f"part-{number}.jsonl").write_text(text)
 
 
-def plan_sends(log, experiment, days, arms, *, versions, open_rates, cadence=1.0, uneven=False, echo=None):
+def plan_sends(log, experiment, days, arms, *, versions, open_rates, cadence=1.0, uneven=False, echo=None,
+               barred=()):
     """A send-randomised experiment: `arms` have a time of day or none, `versions` list their shares by version.
 
-    `echo` is an arm whose members comment more on the day of their send."""
+    `echo` is an arm whose members comment more on the day of their send. `barred` lists arms that every third member
+    cannot get, the first arm the first third, who tap more; the last arm keeps its share."""
     numbers, names = log.numbers, list(arms)
     for index, day in enumerate(days):
         version = index * len(versions) // len(days)
@@ -106,21 +108,24 @@ def plan_sends(log, experiment, days, arms, *, versions, open_rates, cadence=1.0
         for place in np.nonzero(log.joined <= log.days.index(day) + 2)[0]:
             if numbers.random() >= cadence:
                 continue
-            own = shares
+            own, label = shares, str(version + 1)
+            if place % 3 < len(barred):
+                own, label = np.where(np.arange(len(shares)) == barred[place % 3], 0, shares), f"{label}/{place % 3}"
+                own[:-1] *= (1 - shares[-1]) / own[:-1].sum()
             if uneven and place % 3 == 0:
                 own = shares[::-1]
             drawn = int(numbers.choice(len(names), p=own))
             push = f"{experiment}-{day}"
-            sends = [log.plan(experiment, place, day, names[drawn], push, float(own[drawn]), str(version + 1),
+            sends = [log.plan(experiment, place, day, names[drawn], push, float(own[drawn]), label,
                               arms[names[drawn]])]
             odd = numbers.random()
             if odd < 0.004:
-                log.plan(experiment, place, day, names[drawn], push, float(own[drawn]), str(version + 1))
+                log.plan(experiment, place, day, names[drawn], push, float(own[drawn]), label)
             elif odd < 0.008:
-                other = (drawn + 1) % len(names)
-                log.plan(experiment, place, day, names[other], push, float(own[other]), str(version + 1))
+                other = int(np.nonzero((own > 0) & (np.arange(len(own)) != drawn))[0][0])
+                log.plan(experiment, place, day, names[other], push, float(own[other]), label)
             elif odd < 0.010:
-                log.plan(experiment, place, day, "unheard-of", push + "-odd", 0.1, str(version + 1))
+                log.plan(experiment, place, day, "unheard-of", push + "-odd", 0.1, label)
             elif odd < 0.012:
                 log.add(log.calendar.start_of_day(day), log.members[place], "push_planned", experiment=experiment,
                         arm=names[drawn], propensity=float(own[drawn]))
@@ -128,6 +133,7 @@ def plan_sends(log, experiment, days, arms, *, versions, open_rates, cadence=1.0
                 log.add(log.instant_in(day), log.members[place], "push_sent", experiment=experiment,
                         push_id=push + "-unplanned", arm=names[drawn])
             rate = open_rates[drawn] * (1 + np.tanh(log.rates[place] - 0.4)) * (1 + 0.5 * version)
+            rate *= 1 if label.isdigit() else 1.8 - 0.9 * (place % 3)
             if sends[0] is not None and numbers.random() < rate:
                 delay = float(numbers.exponential(9 * 3600))
                 log.tap(place, push, sends[0] + int(delay * SECOND))

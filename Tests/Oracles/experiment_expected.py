@@ -61,6 +61,7 @@ class Expected:
     def __init__(self, experiment, units, calendar, as_of):
         self.experiment, self.units, self.calendar, self.as_of = experiment, units, calendar, as_of
         self.weights, self.versions = self.weighting()
+        self.compared = [self.comparable(arm) for arm in range(len(experiment.arms))]
         self.nights = self.looks()
 
     def weighting(self):
@@ -95,7 +96,25 @@ class Expected:
         if self.versions is not None:
             return estimates.by_version(
                 rows, self.versions[kept], arm, self.experiment.control_place, self.experiment.past)[0]
-        return estimates.pair(rows, arm, self.experiment.control_place, self.experiment.past)[0]
+        return self.pair(rows, kept, arm)[0]
+
+    def pair(self, rows, kept, arm):
+        control = self.experiment.control_place
+        return estimates.pair(rows.where(self.compared[arm][kept]), arm, control, self.experiment.past)
+
+    def comparable(self, arm):
+        """Units of versions that could draw both the arm and the control: what they show does not add to 1 without."""
+        units, control = self.units, self.experiment.control_place
+        found = np.ones(len(units.days), bool)
+        if not {arm, control} <= set(units.arms):
+            return found
+        for version in set(units.versions) if self.versions is None else ():
+            mine = np.array([text == version for text in units.versions])
+            shares = {(a, e) for a, e in zip(units.arms[mine], units.propensities[mine])}
+            seen = {a for a, _ in shares}
+            if len(seen) == len(shares) and sum(e for _, e in shares) > 1 - 1e-6 and not {arm, control} <= seen:
+                found &= ~mine
+        return found
 
     def p(self, place, arm):
         """The running minimum over the nights that have an answer; None where as-of has none."""
@@ -161,7 +180,7 @@ class Expected:
         control = self.experiment.control_place
         try:
             if self.versions is None:
-                figure = estimates.arm_figure(rows, arm, self.experiment.past)
+                figure = self.own_figure(rows, kept, arm)
             else:
                 other = self.experiment.treatments[0] if arm == control else arm
                 pair = estimates.by_version(rows, self.versions[kept], other, control, self.experiment.past)
@@ -169,6 +188,15 @@ class Expected:
         except TooLittle:
             return [None, None, None]
         return self.band(figure.value, figure.error, figure.units, arm)
+
+    def own_figure(self, rows, kept, arm):
+        """Over all units, of an arm that not all of its units' versions could compare over those."""
+        if arm != self.experiment.control_place and not self.compared[arm].all():
+            try:
+                return self.pair(rows, kept, arm)[1]
+            except TooLittle:
+                pass
+        return estimates.arm_figure(rows, arm, self.experiment.past)
 
     def band(self, value, error, units, arm):
         if self.experiment.looks == "fixed":

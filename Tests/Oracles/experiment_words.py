@@ -47,7 +47,9 @@ class Words:
         return "higher" if low > 0 else "lower" if high < 0 else "no difference shown"
 
     def is_short(self, place, arm):
-        rows, _ = self.expected.rows_at(place, self.expected.as_of)
+        rows, kept = self.expected.rows_at(place, self.expected.as_of)
+        if arm != self.experiment.control_place:
+            rows = rows.where(self.expected.compared[arm][kept])
         names = {arm, self.experiment.control_place}
         for name in names:
             try:

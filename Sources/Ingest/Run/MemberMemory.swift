@@ -24,6 +24,7 @@ package struct MemberMemory: ~Copyable {
   private var places = GrowingColumn<Int32>(capacity: 1 << 13)
   private var rows = GrowingColumn<Int32>(capacity: 1 << 13)
 
+  /// Remembers nothing.
   package init() {
     let room = UnsafeMutableRawPointer.allocate(byteCount: Self.entryCount * 64, alignment: 64)
     entries = room.bindMemory(to: Entry.self, capacity: Self.entryCount)

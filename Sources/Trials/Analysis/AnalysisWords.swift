@@ -90,6 +90,13 @@ extension ExperimentAnalysis {
         "\(open) \(open == 1 ? "unit is" : "units are") not counted yet, \(open == 1 ? "its" : "their") windows are open"
       )
     }
+    for arm in experiment.comparedPlaces {
+      guard let count = outcomes[outcome].estimates.against[arm]?.leftOutCount, count > 0 else { continue }
+      let control = experiment.arms[experiment.controlPlace].name
+      parts.append(
+        "\(experiment.arms[arm].name) is compared without \(count) \(count == 1 ? "unit" : "units") whose plan could not draw "
+          + "both it and \(control)")
+    }
     if let adjustment = outcomes[outcome].estimates.adjustment {
       let plain = experiment.arms.indices.compactMap { arm in
         outcomes[outcome].estimates.arms[arm].map { "\(experiment.arms[arm].name) \(shortP($0.unadjusted))" }

@@ -8,6 +8,8 @@ struct GoalEstimates: Sendable {
     var estimates: TwoEstimates?
     /// The least p of the nights before the last; 1 where there was none.
     var earlierP = 1.0
+    /// Units that could not be in both arms.
+    var leftOutCount = 0
     var shortfall: InsufficientData?
   }
 
@@ -41,37 +43,35 @@ struct GoalEstimates: Sendable {
   init(_ frame: UnitFrame, outcome: Int) {
     self.init(unknown: frame.experiment)
     let strata = Strata(frame)
-    guard let moments = frame.moments(outcome, strata.rows(frame, outcome), stratumCount: strata.count) else { return }
+    guard let all = Nights(frame, outcome, strata) else { return }
     let isPast = !frame.table.outcomes[outcome].past.isEmpty
     let isProportion = frame.experiment.units.outcomes[outcome].isProportion
     let looks = LookReader(frame, isAdjusted: isPast, isProportion: isProportion)
-    let last = moments.dayCount - 1
-    var nights = Array(
-      repeating: MomentSums(armCount: frame.experiment.arms.count), count: moments.dayCount)
-    var parts = Array(repeating: [MomentSums](), count: moments.dayCount)
-    for stratum in 0..<strata.count {
-      moments.forEachLook(stratum: stratum) { day, sums in
-        nights[day] += sums
-        if strata.count > 1 { parts[day].append(sums) }
-      }
-    }
-    let total = nights[last]
+    let total = all.total
     clusters = frame.experiment.arms.indices.map(total.clusters)
     for arm in frame.experiment.arms.indices {
       do throws(InsufficientData) {
-        arms[arm] = try looks.estimate(arm, total, parts[last])
+        arms[arm] = try looks.estimate(arm, total)
         shortfalls[arm] = nil
       } catch { shortfalls[arm] = error }
     }
     for arm in frame.experiment.comparedPlaces {
       var result = Against()
-      for day in frame.experiment.looks == .sequential ? 0..<last : 0..<0 {
-        guard let estimates = try? looks.estimates(arm, nights[day], parts[day]) else { continue }
+      var nights = all
+      if let isComparable = frame.isComparable(arm, frame.experiment.controlPlace) {
+        result.leftOutCount = isComparable.count { !$0 }
+        guard let some = Nights(frame, outcome, strata.keeping(isComparable)) else { continue }
+        nights = some
+      }
+      for day in 0..<(frame.experiment.looks == .sequential ? nights.sums.count - 1 : 0) {
+        guard let estimates = try? looks.estimates(arm, nights.sums[day], nights.parts[day]) else { continue }
         result.earlierP = min(result.earlierP, frame.experiment.p(estimates, arm: arm))
       }
-      do throws(InsufficientData) { result.estimates = try looks.estimates(arm, total, parts[last]) } catch {
-        result.shortfall = error
-      }
+      do throws(InsufficientData) {
+        result.estimates = try looks.estimates(arm, nights.total, nights.parts[nights.parts.count - 1])
+        // Its own figure is that of the comparison.
+        if result.leftOutCount > 0 { arms[arm] = result.estimates?.treatment }
+      } catch { result.shortfall = error }
       against[arm] = result
     }
     // Within versions an arm's own figure is that of its comparison; the control's that of the first.
@@ -82,7 +82,9 @@ struct GoalEstimates: Sendable {
     }
     let model = total.adjustments.numerator
     if isPast, model.theta != 0 { adjustment = (model.theta, model.observedShare) }
-    if isProportion, adjustment == nil, frame.weighting == .none, frame.experiment.design == .memberRandomised {
+    if isProportion, adjustment == nil, frame.weighting == .none, against.allSatisfy({ ($0?.leftOutCount ?? 0) == 0 }),
+      frame.experiment.design == .memberRandomised
+    {
       proportions = frame.experiment.arms.indices.map {
         ProportionSums(events: total.events($0), units: total.rows($0))
       }
@@ -99,6 +101,38 @@ struct GoalEstimates: Sendable {
     }
 
     func rows(_ frame: UnitFrame, _ outcome: Int) -> DailyMoments.Rows { frame.rows(outcome, strata: codes) }
+
+    /// Without the rows that are not kept.
+    func keeping(_ isKept: [Bool]) -> Strata {
+      var kept = self
+      kept.codes = isKept.enumerated().map { row, isKept in isKept ? codes.isEmpty ? 0 : codes[row] : -1 }
+      return kept
+    }
+  }
+
+  /// The sums of every night.
+  private struct Nights {
+    /// Up to each night.
+    var sums: [MomentSums]
+    /// The same by stratum, where there are several.
+    var parts: [[MomentSums]]
+
+    var total: MomentSums { sums[sums.count - 1] }
+
+    /// Nil where no unit is mature.
+    init?(_ frame: UnitFrame, _ outcome: Int, _ strata: Strata) {
+      guard let moments = frame.moments(outcome, strata.rows(frame, outcome), stratumCount: strata.count) else {
+        return nil
+      }
+      sums = Array(repeating: MomentSums(armCount: frame.experiment.arms.count), count: moments.dayCount)
+      parts = Array(repeating: [], count: moments.dayCount)
+      for stratum in 0..<strata.count {
+        moments.forEachLook(stratum: stratum) { day, sums in
+          self.sums[day] += sums
+          if strata.count > 1 { parts[day].append(sums) }
+        }
+      }
+    }
   }
 }
 
@@ -116,7 +150,7 @@ private struct LookReader {
 
   private func name(_ arm: Int) -> String { frame.experiment.arms[arm].name }
 
-  func estimate(_ arm: Int, _ total: MomentSums, _ parts: [MomentSums]) throws(InsufficientData) -> Estimate {
+  func estimate(_ arm: Int, _ total: MomentSums) throws(InsufficientData) -> Estimate {
     try total.estimate(arm, named: name(arm), adjusting: isAdjusted, isProportion: isProportion)
   }
 

@@ -24,6 +24,7 @@ struct UnitFrame: Sendable {
   let dayPlaces: [Int32]
   let weighting: Weighting
   private let weights: [Double]
+  private let versionArms: VersionArms
 
   init(_ experiment: ExperimentDescription, _ table: UnitTable) {
     (self.experiment, self.table) = (experiment, table)
@@ -31,6 +32,7 @@ struct UnitFrame: Sendable {
     self.firstDay = firstDay
     dayCount = Int((table.days.max() ?? firstDay) - firstDay) + 1
     dayPlaces = table.days.map { $0 - firstDay }
+    versionArms = VersionArms(table, armCount: experiment.arms.count)
     let versions = Set(table.versions.codes)
     let isDrawn = !table.propensities.isEmpty && table.propensities.allSatisfy { $0 > 0 && $0 <= 1 }
     if isDrawn,
@@ -47,6 +49,15 @@ struct UnitFrame: Sendable {
   private struct ArmShare: Hashable {
     var arm: UInt8
     var share: Double
+  }
+
+  /// By row: whether the unit's plan could put it into both arms; nil where all could. Who could not is in neither side
+  /// of their comparison. Within versions that is so anyway.
+  func isComparable(_ arm: Int, _ control: Int) -> [Bool]? {
+    if case .versions = weighting { return nil }
+    let lacking = versionArms.lacking(arm, control)
+    guard lacking.contains(true) else { return nil }
+    return table.versions.codes.map { !lacking[Int($0) + 1] }
   }
 
   /// How many days' units have closed windows of an outcome, from the first on.

@@ -52,14 +52,15 @@ package struct PlanRecords: Sendable {
     let day = plan.days[place]
     let event = if case .event(let name) = plan.experiment.units.assignment { name } else { "push_planned" }
     let tails = day.choices.map { choice in
-      plan.experiment.arms.indices.map { arm -> [UInt8] in
+      let version = plan.version(of: choice)
+      return plan.experiment.arms.indices.map { arm -> [UInt8] in
         guard let probability = plan.probability(of: arm, in: choice, on: day) else { return [] }
         let sendAt = arm == plan.experiment.holdoutPlace ? nil : choice.clock.sends[arm]?.text
         let name = plan.experiment.arms[arm].name
         let end = sendAt.map { ",\"send_at\":\"\($0)\"" } ?? ""
         let properties = """
           {"experiment":\(jsonText(plan.experiment.name)),"push_id":\(jsonText(day.push)),"arm":\(jsonText(name)),\
-          "propensity":\(probability),"plan":\(jsonText(plan.version))\(end)}
+          "propensity":\(probability),"plan":\(jsonText(version))\(end)}
           """
         switch form {
         case .json: return Array(",\"event\":\(jsonText(event)),\"properties\":\(properties)}\n".utf8)

@@ -115,6 +115,16 @@ package struct SendPlan: Sendable {
     return MassSendOrder(experiment, experiment.sendPlan ?? SendPlanSettings()).probability
   }
 
+  /// What the records of members of one zone call the plan: one name, one set of probabilities. Where quiet hours rule
+  /// arms out, those that are left are part of it, so that arms are compared over members who could be in both.
+  func version(of choice: Choice) -> String {
+    guard let probabilities = choice.probabilities else { return version }
+    let offered = experiment.arms.indices.filter { experiment.arms[$0].weight > 0 }
+    let left = offered.filter { probabilities.values[$0] > 0 }
+    return left.count == offered.count
+      ? version : "\(version)/\(left.map { experiment.arms[$0].name }.joined(separator: "+"))"
+  }
+
   /// The mean probability of each arm over the members that are planned for.
   func meanProbabilities() -> [Double] {
     var sums = [Double](repeating: 0, count: experiment.arms.count)

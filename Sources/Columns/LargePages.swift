@@ -14,5 +14,6 @@ package func adviseLargePages(_ memory: UnsafeRawPointer, byteCount: Int) {
 }
 
 /// Asks the allocator to keep what is freed: arrays of the same size that come and go are then made of the same pages,
-/// which the system has not to clear again. For a process that reads, answers and ends.
+/// which the system has not to clear again. All threads take them from one heap, backed with large pages. For a process
+/// that reads, answers and ends.
 package func keepFreedMemory() { muster_keep_freed_memory() }

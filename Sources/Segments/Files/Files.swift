@@ -123,7 +123,8 @@ package func writeNewFile(_ bytes: UnsafeRawBufferPointer, to path: String, sync
   guard descriptor >= 0 else { throw StoreError(.cannotWrite, "cannot make the file: \(systemMessage())", file: path) }
   defer { close(descriptor) }
   try writeAll(bytes, to: descriptor, file: path)
-  guard !syncing || fsync(descriptor) == 0 else {
+  guard syncing else { return muster_write_soon(descriptor, 0) }
+  guard fsync(descriptor) == 0 else {
     throw StoreError(.cannotWrite, "cannot sync: \(systemMessage())", file: path)
   }
 }
@@ -143,6 +144,7 @@ package func appendToFile(_ bytes: UnsafeRawBufferPointer, to path: String, at o
     throw StoreError(.cannotWrite, "cannot move to byte \(offset): \(systemMessage())", file: path)
   }
   try writeAll(bytes, to: descriptor, file: path)
+  muster_write_soon(descriptor, Int64(offset))
 }
 
 private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, file: String) throws {

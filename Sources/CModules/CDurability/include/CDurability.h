@@ -5,4 +5,8 @@
 /// Makes durable all that was written to the file system of an open descriptor: `syncfs(2)`.
 int muster_syncfs(int descriptor);
 
+/// Asks for a file's changed pages from `offset` on to be written to the disk, and does not wait: what is synced later
+/// is mostly there then. A hint: where the system knows none, or refuses it, nothing happens.
+void muster_write_soon(int descriptor, long long offset);
+
 #endif

@@ -35,7 +35,7 @@ package enum IngestLimits {
   /// Past this many bytes of texts that repeat, one a column and parser, all are forgotten and collected anew.
   package static let rememberedTextByteCountMax = 16 << 20
   /// Past this many rows in memory the day that was used longest ago is written as a segment.
-  package static let bufferedRowCountMax = 2_000_000
+  package static let bufferedRowCountMax = 1_500_000
   /// Following reads at most so many bytes of a file into one batch; the rest comes with the next.
   package static let followedByteCountMax = 512 << 20
   /// More bytes than this that wait to be read are not kept waiting for the next commit.

@@ -38,7 +38,7 @@ package struct DuplicateCheck {
   /// Days in memory, and where each is.
   private var days: ContiguousArray<Day> = []
   private var places: [Int32: Int] = [:]
-  /// How many records the day had that was dropped last.
+  /// How many records the day had that was dropped last; at first what the store's last day has.
   private var usualCount = 0
   /// The memory of that day.
   private var spare: IdentitySet?
@@ -46,8 +46,8 @@ package struct DuplicateCheck {
   private let closesBefore: Timestamp
   private let acceptsClosed: Bool
 
-  /// At most this many hashes stay in memory; past it days are written out.
-  private let heldCountMax: Int
+  /// Past so many bytes of hashes in memory days are written out.
+  private let heldByteCountMax: Int
 
   /// - Parameters:
   ///   - arrival: the instant of this batch.
@@ -55,10 +55,10 @@ package struct DuplicateCheck {
   ///   - acceptsClosed: records of days past the window are judged as others are.
   package init(
     catalog: Catalog, storeFolder: String, arrival: Timestamp, windowDays: Int, acceptsClosed: Bool = false,
-    heldCountMax: Int = 4_000_000
+    heldByteCountMax: Int = 80 << 20
   ) throws {
     folder = "\(storeFolder)/duplicates"
-    self.heldCountMax = heldCountMax
+    self.heldByteCountMax = heldByteCountMax
     self.acceptsClosed = acceptsClosed
     closesBefore = arrival.adding(seconds: -Int64(windowDays) * 86400)
     written = try catalog.read { db in
@@ -71,6 +71,7 @@ package struct DuplicateCheck {
       }
       return written
     }
+    usualCount = min(written.max { $0.key < $1.key }?.value.recordCount ?? 0, heldByteCountMax / 32)
   }
 
   /// Whether the UTC day of `ts` was last written longer ago than the window: its records are forgotten.
@@ -126,7 +127,7 @@ package struct DuplicateCheck {
         place = Self.closed
       } else {
         if places[number] == nil {
-          if index > start, heldCount > heldCountMax { return index }
+          if index > start, heldByteCount > heldByteCountMax { return index }
           try load(number)
         }
         place = Int32(places[number]!)
@@ -162,11 +163,11 @@ package struct DuplicateCheck {
     }
   }
 
-  private var heldCount: Int { days.reduce(0) { $0 + $1.records.count } }
+  private var heldByteCount: Int { days.reduce(0) { $0 + $1.records.byteCount } }
 
   /// Drops the days that were used longest ago where too many records are held.
   private mutating func makeRoom() throws {
-    while days.count > 2, heldCount > heldCountMax {
+    while days.count > 2, heldByteCount > heldByteCountMax {
       let place = days.indices.min { days[$0].lastUse < days[$1].lastUse }!
       try writeOut(place)
       usualCount = days[place].records.count

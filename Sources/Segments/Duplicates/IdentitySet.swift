@@ -15,6 +15,8 @@ package struct IdentitySet {
   /// Records in the set.
   package private(set) var count = 0
   private(set) var newCount = 0
+  /// Of memory.
+  var byteCount: Int { (mask + 1) * MemoryLayout<SIMD2<UInt64>>.stride }
 
   /// An empty set with room for `capacity` records.
   package init(capacity: Int = 0) {

@@ -59,6 +59,18 @@ struct MemberIDs: Sendable {
     for (number, strings) in zip(numbers, try PackedStrings.unpack(packed, file: path)) { blocks[number] = strings }
   }
 
+  /// Asks for the ids of `keys`, whose blocks were read: they lie anywhere.
+  func prefetch(_ keys: some Collection<UInt32>) {
+    for key in keys { strings(of: key) { $0.prefetchPlace(of: $1) } }
+    for key in keys { strings(of: key) { $0.prefetchText(of: $1) } }
+  }
+
+  @inline(__always)
+  private func strings(of key: UInt32, _ body: (UnpackedStrings, Int) -> Void) {
+    let number = block(of: key)
+    if let strings = blocks[number] { body(strings, Int(key) &- firstKeys[number]) }
+  }
+
   /// Whether `text` is the id of `key`, whose block was read.
   @inline(__always)
   func isID(_ text: UnsafeRawBufferPointer, of key: UInt32) -> Bool {

@@ -30,16 +30,26 @@ struct MemberTable: Sendable {
     for hash in hashes { slots.prefetch(hash) }
     let candidates = hashes.map { slots.first(of: $0) }
     try ids.read(candidates.lazy.compactMap { $0?.key })
-    return try zip(codes, zip(hashes, candidates)).map { code, found in
-      var candidate = found.1
+    var keys: [UInt32?] = []
+    keys.reserveCapacity(codes.count)
+    for place in hashes.indices {
+      if place % Self.aheadCount == 0 {
+        ids.prefetch(candidates[place..<min(place + Self.aheadCount, hashes.count)].compactMap { $0?.key })
+      }
+      let code = UInt32(codes.lowerBound + place)
+      var candidate = candidates[place]
       // A tag that is the same by chance: one of four thousand millions.
-      while let tried = candidate, !texts.withBytes(of: UInt32(code), { ids.isID($0, of: tried.key) }) {
-        candidate = slots.next(of: found.0, after: tried)
+      while let tried = candidate, !texts.withBytes(of: code, { ids.isID($0, of: tried.key) }) {
+        candidate = slots.next(of: hashes[place], after: tried)
         try ids.read(CollectionOfOne(candidate?.key).lazy.compactMap { $0 })
       }
-      return candidate?.key
+      keys.append(candidate?.key)
     }
+    return keys
   }
+
+  /// Ids that are asked for at once.
+  private static let aheadCount = 64
 
   /// Writes the slots of `table`, which holds the first ids in the order of their keys. What goes wrong is no error:
   /// the file is derived.

@@ -61,6 +61,16 @@ struct UnpackedStrings: Sendable {
     Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: row &* 4, as: UInt32.self)))
   }
 
+  /// Asks for where a string lies, which ``prefetchText(of:)`` must know.
+  @inline(__always)
+  func prefetchPlace(of row: Int) {
+    room.withUnsafeBytes { prefetch($0.baseAddress! + max(0, row &- 1) &* 4) }
+  }
+
+  /// Asks for the first bytes of a string.
+  @inline(__always)
+  func prefetchText(of row: Int) { withBytes(of: row) { prefetch($0.baseAddress!) } }
+
   /// Calls `body` with the bytes of a string.
   @inline(__always)
   func withBytes<R>(of row: Int, _ body: (UnsafeRawBufferPointer) -> R) -> R {

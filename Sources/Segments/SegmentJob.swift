@@ -17,7 +17,11 @@ package struct SegmentJob: Sendable {
   /// - Throws: ``StoreError`` `cannotWrite`.
   package func run() throws -> StagedSegment {
     let sorted = rows.sorted()
-    let encoded = encoder.encode(sorted)
+    let (encoded, index) = together {
+      encoder.encode(sorted)
+    } _: {
+      ActivityIndexBuilder(sorted, dimensions: encoder.schema.dimensions, passive: passive).build()
+    }
     try makeFolder("\(folder)/day=\(day)")
     try encoded.bytes.withUnsafeBytes { try writeNewFile($0, to: "\(folder)/\(name)") }
     let (content, tail) = encoded.bytes.withUnsafeBytes {
@@ -26,8 +30,7 @@ package struct SegmentJob: Sendable {
     let record = SegmentRecord(
       day: day, file: name, rowCount: rows.count, byteCount: encoded.bytes.count, content: content.description,
       tailOffset: encoded.tailOffset, tail: tail.description, timestamps: encoded.timestamps)
-    try ActivityIndexFiles.stage(
-      sorted, record, dimensions: encoder.schema.dimensions, passive: passive, below: folder)
+    try ActivityIndexFiles.stage(index, record, below: folder)
     return StagedSegment(record: record, eventNames: rows.event.values.strings, firsts: Self.firsts(of: sorted))
   }
 

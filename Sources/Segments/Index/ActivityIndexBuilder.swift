@@ -21,15 +21,26 @@ struct ActivityIndexBuilder {
     (self.rows, self.dimensions, self.passive) = (rows, dimensions, passive)
   }
 
-  /// The bytes of the index of the segment whose content is `segment`.
-  consuming func bytes(of segment: ContentHash) -> [UInt8] {
+  /// An index that does not know its segment yet.
+  struct Built: Sendable {
+    fileprivate var head: ActivityIndexHead
+    fileprivate let body: [UInt8]
+
+    /// The bytes of the index of the segment whose content is `segment`.
+    consuming func bytes(of segment: ContentHash) -> [UInt8] {
+      head.segment = segment
+      return head.encoded() + body
+    }
+  }
+
+  /// Makes all of it. The segment's bytes are not needed, and may be made at the same time.
+  consuming func build() -> Built {
     let places = MemberPlaces(rows.member)
     let events = eventRanges()
     var tables = dimensions.indices.compactMap { index in
       DimensionIndexBuilder(rows.dimensions[index], rowCount: rows.count).map { (index, $0) }
     }
     head.rowCount = rows.count
-    head.segment = segment
     head.passive = ActivityIndexHead.fingerprint(ofPassive: passive)
     head.events = events.map { .init(name: $0.name, eventCount: $0.rows.count, members: .init()) }
     head.dimensions = dimensions.map { .init(name: $0, block: nil) }
@@ -62,7 +73,7 @@ struct ActivityIndexBuilder {
       body += block
     }
     head.fileByteCount = head.encodedByteCount + body.count
-    return head.encoded() + body
+    return Built(head: head, body: body)
   }
 
   /// Adds a set to the body; one that holds all of `count` members takes no room.

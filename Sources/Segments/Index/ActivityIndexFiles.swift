@@ -16,12 +16,12 @@ struct ActivityIndexFiles {
 
   private var folder: String { "\(storeFolder)/index" }
 
-  /// Writes the index of a segment below `staging`, from its sorted rows.
+  /// Writes the index of a segment below `staging`.
   static func stage(
-    _ sorted: SegmentRows, _ record: SegmentRecord, dimensions: [String], passive: Set<String>, below staging: String
+    _ index: consuming ActivityIndexBuilder.Built, _ record: SegmentRecord, below staging: String
   ) throws {
     guard let content = ContentHash(record.content) else { return }
-    let bytes = ActivityIndexBuilder(sorted, dimensions: dimensions, passive: passive).bytes(of: content)
+    let bytes = index.bytes(of: content)
     try makeFolder("\(staging)/index")
     try bytes.withUnsafeBytes { try writeNewFile($0, to: "\(staging)/index/\(indexName(of: record.file))") }
   }
@@ -78,7 +78,7 @@ struct ActivityIndexFiles {
       let builder = ActivityIndexBuilder(
         copy.rows, dimensions: dimensions, passive: store.settings.schema.passiveEvents)
       let name = indexName(of: record.file)
-      try builder.bytes(of: content).withUnsafeBytes { try writeFileDurably($0, to: "\(folder)/\(name)") }
+      try builder.build().bytes(of: content).withUnsafeBytes { try writeFileDurably($0, to: "\(folder)/\(name)") }
       return "index/\(name)"
     }
   }

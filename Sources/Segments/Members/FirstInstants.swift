@@ -110,11 +110,19 @@ package struct FirstInstants: Sendable {
   /// - Returns: whether the block is one of first instants, as far as was looked.
   mutating func drop(knownIn block: BlockFile.Block) -> Bool {
     let merged = pairs
-    var known = Bitmap(capacity: merged.keys.count)
-    guard merged.find(in: block, addTo: &known) else { return false }
+    let half = merged.keys.count / 2
+    let known = together {
+      merged.find(0..<half, in: block)
+    } _: {
+      merged.find(half..<merged.keys.count, in: block)
+    }
+    guard let first = known.0, let second = known.1 else { return false }
     var kept = Pairs()
-    for row in merged.keys.indices where !known.contains(UInt32(row)) {
-      kept.append(merged.keys[row], merged.instants[row])
+    var start = 0
+    for row in first + second + [merged.keys.count] {
+      kept.keys += merged.keys[start..<row]
+      kept.instants += merged.instants[start..<row]
+      start = row + 1
     }
     runs = [kept]
     return true
@@ -146,17 +154,21 @@ extension FirstInstants.Pairs {
     return high
   }
 
-  /// Adds the rows of which `block` holds a pair as early to `known`.
-  fileprivate func find(in block: BlockFile.Block, addTo known: inout Bitmap) -> Bool {
-    if block.kind == .packedFirsts { return PackedFirsts.find(self, in: block, addTo: &known) }
-    guard let columns = FirstsBlock.plain(block) else { return false }
-    var row = 0
+  /// The rows among `rows` of which `block` holds a pair as early, ascending; nil where it is no such block.
+  fileprivate func find(_ rows: Range<Int>, in block: BlockFile.Block) -> [Int]? {
+    if block.kind == .packedFirsts { return PackedFirsts.find(self, rows, in: block) }
+    guard let columns = FirstsBlock.plain(block) else { return nil }
+    var known: [Int] = []
+    var row = rows.lowerBound
     for place in columns.members.indices {
       let key = UInt64(columns.events[place]) << 32 | UInt64(columns.members[place])
       row = self.row(ofKeyFrom: key, after: row)
-      if row == keys.count { break }
-      if keys[row] == key, columns.instants[place] <= instants[row] { known.insert(UInt32(row)) }
+      if row >= rows.upperBound { break }
+      if keys[row] == key, columns.instants[place] <= instants[row] {
+        known.append(row)
+        row += 1
+      }
     }
-    return true
+    return known
   }
 }

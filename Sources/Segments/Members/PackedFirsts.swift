@@ -155,35 +155,39 @@ package enum PackedFirsts {
     return isSound && members.count == block.entryCount ? (members, events, instants) : nil
   }
 
-  /// Adds the rows of `pairs` of which the block holds one as early to `known`.
+  /// The rows of `pairs`, among `rows`, of which the block holds one as early, ascending.
   ///
   /// Reads the keys of groups that may hold one, about 2 ns each, and of those that do their instants.
-  /// - Returns: whether the block is what ``encode(_:)`` gives, as far as was looked.
-  static func find(_ pairs: FirstInstants.Pairs, in block: BlockFile.Block, addTo known: inout Bitmap) -> Bool {
-    guard let unit = unit(of: block) else { return false }
-    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: groupCountMax) { steps -> Bool in
+  /// - Returns: nil where the block is not what ``encode(_:)`` gives, as far as was looked.
+  static func find(_ pairs: FirstInstants.Pairs, _ rows: Range<Int>, in block: BlockFile.Block) -> [Int]? {
+    guard let unit = unit(of: block) else { return nil }
+    var known: [Int] = []
+    known.reserveCapacity(rows.count)
+    let isSound = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: groupCountMax) { steps -> Bool in
       block.payload.withUnsafeBytes { bytes -> Bool in
-        var (row, offset) = (0, 8)
-        while offset < bytes.count, row < pairs.keys.count {
+        var (row, offset) = (rows.lowerBound, 8)
+        while offset < bytes.count, row < rows.upperBound {
           guard let group = Group(at: offset, of: bytes) else { return false }
           offset = group.end
           row = pairs.row(ofKeyFrom: group.firstKey, after: row)
           // The next group begins at that pair or before it: it is not in this one.
-          if row == pairs.keys.count { break }
+          if row >= rows.upperBound { break }
           if let next = Group(at: offset, of: bytes), next.firstKey <= pairs.keys[row] { continue }
           group.steps(bytes, into: steps.baseAddress!)
           var key = group.firstKey
           for place in 0..<group.count {
             if place > 0 { key &+= steps[place &- 1] &+ 1 }
             row = pairs.row(ofKeyFrom: key, after: row)
-            if row == pairs.keys.count { break }
+            if row >= rows.upperBound { break }
             if pairs.keys[row] == key, group.instant(place, unit: unit, bytes) <= pairs.instants[row] {
-              known.insert(UInt32(row))
+              known.append(row)
+              row &+= 1
             }
           }
         }
         return true
       }
     }
+    return isSound ? known : nil
   }
 }

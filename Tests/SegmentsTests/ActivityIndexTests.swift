@@ -119,9 +119,16 @@ import Testing
     #expect(try numbers(workspace.workspace) == [3, 4, nil, 5])
     try await workspace.ingest([day(1, "like", 4), day(6, "view", 3)], name: "late.jsonl")
     #expect(try numbers(workspace.workspace) == [3, 4, 6, 1])
+    // Batch by batch only news are read, also where the file is of two batches ago.
+    let path = "\(workspace.workspace.storeFolder)/index/first-days"
+    let older = try readFile(path)
+    try await workspace.ingest([day(2, "view", 2), day(7, "push_sent", 5), day(8, "view", 6)], name: "third.jsonl")
+    #expect(try numbers(workspace.workspace) == [3, 2, 6, 1, nil, 8])
+    try write(older, to: path)
+    #expect(try numbers(workspace.workspace) == [3, 2, 6, 1, nil, 8])
     try workspace.rewriteSettings("time-zone: UTC\npassive-events: [like, view]\n")
     let changed = try Workspace(folder: workspace.workspace.folder, store: nil, current: "/")
-    #expect(try numbers(changed) == [nil, nil, 4, nil])
+    #expect(try numbers(changed) == [nil, nil, 4, nil, 7, nil])
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws {

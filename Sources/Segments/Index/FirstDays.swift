@@ -68,7 +68,19 @@ private struct FirstDaysTie: Equatable {
     zone = Array(settings.timeZone.utf8).withUnsafeBytes { byteHash($0) }
   }
 
+  /// - Parameter words: 4, as `words` gives them.
+  init?(_ words: [UInt64]) {
+    guard words.count == 4, let bytes = Int(exactly: words[0]), let members = Int(exactly: words[1]) else { return nil }
+    (firstByteCount, memberCount, passive, zone) = (bytes, members, words[2], words[3])
+  }
+
   var words: [UInt64] { [UInt64(firstByteCount), UInt64(memberCount), passive, zone] }
+
+  /// Whether `later` is a state of the same dictionary, which only grows.
+  func grows(into later: FirstDaysTie) -> Bool {
+    passive == later.passive && zone == later.zone && firstByteCount <= later.firstByteCount
+      && memberCount <= later.memberCount
+  }
 }
 
 /// `index/first-days`: one block, written after each batch that has news of members.
@@ -80,20 +92,27 @@ struct FirstDaysFile {
   private var path: String { "\(storeFolder)/\(Self.name)" }
   private static let headerByteCount = 32
 
-  /// The days that hold for a state of the dictionary.
-  /// - Returns: nil where the file is missing or holds for another state.
+  /// The days that hold for a state of the dictionary, or for an earlier one.
+  /// - Returns: the days, and of how many bytes of `members/firsts` they were made; nil where the file is missing or
+  ///   holds for another state.
   /// - Throws: ``StoreError`` `corrupt` where it is not what was written.
-  func read(_ members: MemberDictionary.Committed) throws -> FirstDays? {
+  func read(upTo members: MemberDictionary.Committed) throws -> (days: FirstDays, firstByteCount: Int)? {
     guard let byteCount = fileByteCount(path), byteCount > 0,
       let block = try BlockFile.read(path, byteCount: byteCount, only: [.firstDays]).first
     else { return nil }
-    let tie = FirstDaysTie(members, settings)
     let header: [UInt64] = block.payload.littleEndianNumbers(at: 0, count: min(4, block.payload.count / 8))
-    guard header == tie.words else { return nil }
-    guard let runs = decode(block.payload), runs.count == block.entryCount, runs.last?.end ?? 0 == members.ids else {
+    guard let tie = FirstDaysTie(header), tie.grows(into: FirstDaysTie(members, settings)) else { return nil }
+    guard let runs = decode(block.payload), runs.count == block.entryCount, runs.last?.end ?? 0 == tie.memberCount
+    else {
       throw StoreError(.corrupt, "the file is damaged: its runs do not add up", file: path)
     }
-    return FirstDays(runs: runs)
+    return (FirstDays(runs: runs), tie.firstByteCount)
+  }
+
+  /// The days that hold for a state of the dictionary. Returns and throws as ``read(upTo:)``.
+  func read(_ members: MemberDictionary.Committed) throws -> FirstDays? {
+    guard let (days, firstByteCount) = try read(upTo: members), firstByteCount == members.firstBytes else { return nil }
+    return (days.runs.last?.end ?? 0) == members.ids ? days : nil
   }
 
   /// Writes days beside, then gives them the name; not durable: a file that is torn is made anew.
@@ -135,7 +154,8 @@ struct FirstDaysFile {
 extension Store {
   /// The community day of each member's first event that is not passive.
   ///
-  /// Costs a small read where `index/first-days` holds for the snapshot, else as much as ``firstQualifyingInstants(_:)``.
+  /// Costs a small read where `index/first-days` holds for the snapshot, else as much as
+  /// ``firstQualifyingInstants(_:from:)``.
   /// - Throws: ``StoreError`` `corrupt`.
   package func firstDays(_ snapshot: Snapshot) throws -> FirstDays {
     try checkDictionaryIsThere(snapshot)
@@ -144,11 +164,18 @@ extension Store {
     return try computedFirstDays(snapshot)
   }
 
-  /// The same from `members/firsts`.
+  /// The same from `members/firsts`, of which only what came since the file was written has to be read.
   func computedFirstDays(_ snapshot: Snapshot) throws -> FirstDays {
+    let known = try? FirstDaysFile(storeFolder: folder, settings: settings).read(upTo: snapshot.members)
+    var days = known?.days.days ?? []
+    days += repeatElement(FirstDays.none, count: snapshot.memberCount - days.count)
     var clock = DayClock(zone)
-    return FirstDays(
-      try firstQualifyingInstants(snapshot).map { $0 == .max ? FirstDays.none : clock.day(of: $0).number })
+    let instants = try firstQualifyingInstants(snapshot, from: known?.firstByteCount ?? 0)
+    for (member, instant) in instants.enumerated() where instant != .max {
+      let day = clock.day(of: instant).number
+      days[member] = days[member] == FirstDays.none ? day : min(days[member], day)
+    }
+    return FirstDays(days)
   }
 
   /// Writes `index/first-days` where it does not hold for the snapshot.

@@ -52,15 +52,17 @@ extension Store {
 
   /// Each member's first instant among all events but passive ones, by key; `Int64.max` where there is none.
   ///
-  /// Reads `members/firsts` alone, as it was at the snapshot (of the ids only that they are there); costs about 2 ns a (member, event).
+  /// Reads `members/firsts` alone, as it was at the snapshot (of the ids only that they are there); costs about 2 ns a
+  /// (member, event).
+  /// - Parameter start: what lies before this byte, at which a block begins, is left out.
   /// - Throws: ``StoreError`` `corrupt`.
-  package func firstQualifyingInstants(_ snapshot: Snapshot) throws -> [Int64] {
-    try firstInstants(snapshot) { !settings.schema.passiveEvents.contains($0) }
+  package func firstQualifyingInstants(_ snapshot: Snapshot, from start: Int = 0) throws -> [Int64] {
+    try firstInstants(snapshot, from: start) { !settings.schema.passiveEvents.contains($0) }
   }
 
   /// Each member's first instant of events called `name`, by key; `Int64.max` where there is none.
   ///
-  /// Costs and throws as ``firstQualifyingInstants(_:)``.
+  /// Costs and throws as ``firstQualifyingInstants(_:from:)``.
   package func firstInstants(ofEvent name: String, _ snapshot: Snapshot) throws -> [Int64] {
     try firstInstants(snapshot) { $0.utf8.elementsEqual(name.utf8) }
   }
@@ -78,21 +80,26 @@ extension Store {
     return names.strings
   }
 
-  private func firstInstants(_ snapshot: Snapshot, _ counts: (String) -> Bool) throws -> [Int64] {
+  private func firstInstants(
+    _ snapshot: Snapshot, from start: Int = 0, _ counts: (String) -> Bool
+  ) throws -> [Int64] {
     try checkDictionaryIsThere(snapshot)
-    let file = "\(folder)/members/firsts"
+    let path = "\(folder)/members/firsts"
     var result = [Int64](repeating: .max, count: snapshot.memberCount)
     var names = StringTable()
     var qualifies: [Bool] = []
-    for block in try BlockFile.read(file, byteCount: snapshot.members.firstBytes) {
-      if block.kind == .strings {
-        try StringsBlock.decode(block, into: &names, file: file)
+    guard let file = try BlockFile.open(path, byteCount: snapshot.members.firstBytes) else { return result }
+    for place in try BlockFile.places(file, upTo: snapshot.members.firstBytes) {
+      if place.kind == .strings {
+        try StringsBlock.decode(try BlockFile.block(at: place, in: file), into: &names, file: path)
         qualifies = names.strings.map(counts)
-        continue
-      }
-      let rows = try FirstsBlock(block, eventCount: names.count, memberCount: snapshot.memberCount, file: file)
-      for (row, member) in rows.members.enumerated() where qualifies[Int(rows.events[row])] {
-        result[Int(member)] = min(result[Int(member)], rows.instants[row])
+      } else if place.payload.lowerBound > start {
+        let rows = try FirstsBlock(
+          try BlockFile.block(at: place, in: file), eventCount: names.count, memberCount: snapshot.memberCount,
+          file: path)
+        for (row, member) in rows.members.enumerated() where qualifies[Int(rows.events[row])] {
+          result[Int(member)] = min(result[Int(member)], rows.instants[row])
+        }
       }
     }
     return result

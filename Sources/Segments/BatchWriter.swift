@@ -251,8 +251,13 @@ package struct BatchWriter: ~Copyable {
       try CommitRecord.write(db, storeFolder: folder)
     }
     for name in extras.replayedFiles { try removeFile("\(folder)/quarantine/\(name)") }
-    members.writeTable(beside: staging)
-    renewFirstDays()
+    let (members, staging) = (members, staging)
+    let store = try? Store(folder: folder, settings: settings, catalog: catalog)
+    _ = together {
+      members.writeTable(beside: staging)
+    } _: {
+      if let store, let snapshot = try? store.snapshot() { try? store.renewFirstDays(snapshot) }
+    }
   }
 
   /// Inserts the account of a batch.

@@ -79,12 +79,4 @@ extension BatchWriter {
     _ = try? DerivedFiles(storeFolder: folder, settings: settings, catalog: catalog)
       .renewMissing(countMax: StoreLimits.mendedIndexCountMax)
   }
-
-  /// Brings first days up to what was committed; as above, nothing depends on it.
-  func renewFirstDays() {
-    guard let store = try? Store(folder: folder, settings: settings, catalog: catalog),
-      let snapshot = try? store.snapshot()
-    else { return }
-    try? store.renewFirstDays(snapshot)
-  }
 }

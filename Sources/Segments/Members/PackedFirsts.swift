@@ -16,17 +16,34 @@ package enum PackedFirsts {
   /// The block of pairs whose keys ascend.
   package static func encode(_ pairs: FirstInstants.Pairs) -> [UInt8] {
     let unit = unit(of: pairs)
-    var bits = PackedBits()
-    withUnsafeBytes(of: unit.littleEndian) { bits.append(contentsOf: $0) }
+    let groups = groups(of: pairs)
+    let half = groups.count / 2
+    let (first, second) = together {
+      encoded(pairs, groups[..<half], unit: unit)
+    } _: {
+      encoded(pairs, groups[half...], unit: unit)
+    }
+    let payload = withUnsafeBytes(of: unit.littleEndian) { Array($0) } + first + second
+    return BlockFile.encode(.packedFirsts, entryCount: pairs.keys.count, payload: payload)
+  }
+
+  private static func groups(of pairs: FirstInstants.Pairs) -> [Range<Int>] {
+    var groups: [Range<Int>] = []
     var start = 0
     while start < pairs.keys.count {
       var end = start + 1
       let event = pairs.keys[start] >> 32
       while end < pairs.keys.count, end - start < groupCountMax, pairs.keys[end] >> 32 == event { end += 1 }
-      encodeGroup(pairs, start..<end, unit: unit, into: &bits)
+      groups.append(start..<end)
       start = end
     }
-    return BlockFile.encode(.packedFirsts, entryCount: pairs.keys.count, payload: bits.bytes)
+    return groups
+  }
+
+  private static func encoded(_ pairs: FirstInstants.Pairs, _ groups: ArraySlice<Range<Int>>, unit: UInt64) -> [UInt8] {
+    var bits = PackedBits()
+    for group in groups { encodeGroup(pairs, group, unit: unit, into: &bits) }
+    return bits.bytes
   }
 
   /// The greatest step of which the instants of every group are multiples apart: 1 s in a log of seconds.
@@ -53,7 +70,9 @@ package enum PackedFirsts {
     var least = Int64.max
     for row in range { least = min(least, pairs.instants[row]) }
     let steps = range.dropFirst().map { pairs.keys[$0] &- pairs.keys[$0 - 1] &- 1 }
-    let instants = range.map { UInt64(bitPattern: pairs.instants[$0] &- least) / unit }
+    var instants = range.map { UInt64(bitPattern: pairs.instants[$0] &- least) }
+    // Division is slow, and seldom needed.
+    if unit > 1 { for place in instants.indices { instants[place] /= unit } }
     let (keyBits, instantBits) = (width(steps), width(instants))
     var header: [UInt8] = []
     header.appendLittleEndian([UInt32(truncatingIfNeeded: pairs.keys[range.lowerBound] >> 32)])

@@ -183,4 +183,31 @@ import Trials
     let crossed = loud.rows.filter { $0[1] == .text("platform × prior-activity") && $0.last == .text("higher here") }
     #expect(crossed.map { $0[2] } == [.text("web, 0"), .text("web, 1–3")])
   }
+
+  @Test(
+    "A group is compared within plan versions, and over those that could draw both arms",
+    arguments: [false, true])
+  func exploredVersions(isBarred: Bool) throws {
+    let experiment = try MadeUnits.experiment(Self.drawn + "\nsegments: [platform]")
+    var units = Self.sends(effect: 0, members: 1500)
+    for place in units.indices {
+      units[place].propensity = .nan
+      // Every third member's plan has no arm B, and they open nearly all.
+      if isBarred {
+        let isOpen = units[place].cluster % 3 > 0
+        units[place].version = isOpen ? 0 : 1
+        units[place].propensity = isOpen ? 0.5 : 1
+        units[place].arm = isOpen ? (units[place].cluster + units[place].day) % 2 : 0
+        units[place].value = isOpen ? (units[place].day % 5 == 0 ? 1 : 0) : (units[place].day % 5 == 0 ? 0 : 1)
+      }
+    }
+    var table = MadeUnits.table(units)
+    table.segments = [.init(codes: table.members.map { $0 % 2 }, values: ["ios", "web"])]
+    let answer = ExperimentAnalysis(experiment, table).exploration
+    #expect(Set(answer.rows.map { $0[1] }).count >= 3)
+    for row in answer.rows {
+      guard case .float(let difference) = row[6] else { continue }
+      #expect(abs(difference) < 0.07, "\(row)")
+    }
+  }
 }

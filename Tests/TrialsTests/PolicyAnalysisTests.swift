@@ -91,6 +91,27 @@ import Trials
     #expect(rows[0].value != nil)
   }
 
+  @Test("Sends of members whose plan lacks an hour are left out: they would have no value under a rule that wants it")
+  func barred() throws {
+    let (whole, traits) = sends(9000)
+    var table = whole
+    // A plan without 12:30 for every fifth member: its units of that arm are of the others' hours.
+    let isBarred = table.members.map { $0 % 5 == 0 }
+    table.versions = .init(codes: isBarred.map { $0 ? 1 : 0 }, values: ["1", "1/08:30+20:20"])
+    for row in 0..<table.count where isBarred[row] && table.arms[row] < 3 {
+      table.propensities[row] = 0.45
+      if table.arms[row] == 1 { table.arms[row] = 0 }
+    }
+    let analysis = try PolicyAnalysis(table, traits, of: try experiment(Self.segmented))
+    let count = (0..<table.count).count { table.arms[$0] != 3 && !isBarred[$0] }
+    #expect(analysis.rows.allSatisfy { $0.sendCount == count })
+    let left = (0..<table.count).count { table.arms[$0] != 3 && isBarred[$0] }
+    #expect(analysis.notes.contains("\(left) sends are left out: their plan could not draw every arm."))
+    let own = try #require(analysis.rows.first { $0.policy == .ownHour && $0.estimator == .inverse }?.value)
+    let interval = own.interval(level: 0.999)
+    #expect(interval.low < 0.4 && 0.4 < interval.high)
+  }
+
   @Test("Without segments there is no best hour by segment; open windows do not count")
   func parts() throws {
     let (whole, traits) = sends()

@@ -19,6 +19,9 @@ extension ExperimentAnalysis {
     /// Other arms and weights than the units' own: those of the push before.
     var arms: [UInt8]?
     var weights: [Double]?
+
+    /// The unit whose arm a row's is.
+    func source(of row: Int) -> Int { arms == nil ? row : row - 1 }
   }
 
   /// One arm against the control within one group.
@@ -101,24 +104,48 @@ extension ExperimentAnalysis {
 
   private static func effects(_ frame: UnitFrame, _ goal: Int, _ partition: Partition) -> [Effect] {
     let experiment = frame.experiment
-    let rows = frame.rows(goal, arms: partition.arms, weights: partition.weights, strata: partition.codes)
-    guard let moments = frame.wholeMoments(goal, rows, stratumCount: partition.groups.count) else { return [] }
-    let isAdjusted = !frame.table.outcomes[goal].past.isEmpty
-    let control = (place: experiment.controlPlace, name: experiment.control)
-    var effects: [Effect] = []
-    for (group, name) in partition.groups.enumerated() {
-      let sums = moments.total(stratum: group)
-      for arm in experiment.treatmentPlaces {
-        guard
-          let pair = try? sums.estimates(
-            treatment: (arm, experiment.arms[arm].name), control: control, adjusting: isAdjusted,
-            isProportion: experiment.units.outcomes[goal].isProportion),
+    let reader = LookReader(
+      frame, isAdjusted: !frame.table.outcomes[goal].past.isEmpty,
+      isProportion: experiment.units.outcomes[goal].isProportion)
+    let all = GroupSums(frame, goal, partition, keeping: nil)
+    return experiment.treatmentPlaces.flatMap { arm -> [Effect] in
+      let isComparable = frame.isComparable(arm, experiment.controlPlace)
+      let sums = isComparable == nil ? all : GroupSums(frame, goal, partition, keeping: isComparable)
+      return partition.groups.enumerated().compactMap { group, name in
+        guard let sums, let pair = try? reader.estimates(arm, sums.totals[group], sums.parts[group]),
           let comparison = try? pair.comparison(looks: experiment.looks(arm: arm), level: 1 - experiment.alpha)
-        else { continue }
-        effects.append(Effect(group: name, arm: arm, comparison: comparison))
+        else { return nil }
+        return Effect(group: name, arm: arm, comparison: comparison)
       }
     }
-    return effects
+  }
+
+  /// The sums of each group, and of each plan version in it where versions are kept apart.
+  private struct GroupSums {
+    var totals: [MomentSums] = []
+    var parts: [[MomentSums]] = []
+
+    /// - Parameter isComparable: by unit; nil is all.
+    init?(_ frame: UnitFrame, _ goal: Int, _ partition: Partition, keeping isComparable: [Bool]?) {
+      var versionCount = 1
+      if case .versions(let count) = frame.weighting { versionCount = count }
+      var strata = partition.codes
+      for row in strata.indices where (isComparable != nil || versionCount > 1) && strata[row] >= 0 {
+        let unit = partition.source(of: row)
+        let version = versionCount > 1 ? frame.table.versions.codes[unit] : 0
+        let isLeftOut = isComparable?[unit] == false || version < 0
+        strata[row] = isLeftOut ? -1 : strata[row] * Int32(versionCount) + version
+      }
+      let rows = frame.rows(goal, arms: partition.arms, weights: partition.weights, strata: strata)
+      guard let moments = frame.wholeMoments(goal, rows, stratumCount: partition.groups.count * versionCount) else {
+        return nil
+      }
+      for group in partition.groups.indices {
+        let own = (0..<versionCount).map { moments.total(stratum: group * versionCount + $0) }
+        totals.append(own.dropFirst().reduce(into: own[0]) { $0 += $1 })
+        parts.append(versionCount > 1 ? own : [])
+      }
+    }
   }
 
   private static func partitions(_ frame: UnitFrame) -> [Partition] {

@@ -34,4 +34,14 @@ struct VersionArms: Sendable {
       return isWhole && (version[start + a] == Self.unseen || version[start + b] == Self.unseen)
     }
   }
+
+  /// By version, units without one first: whether it could not draw one of `arms`. Empty as above.
+  func lackingAny(of arms: [Int]) -> [Bool] {
+    var result: [Bool] = []
+    for arm in arms.dropFirst() {
+      let lacking = lacking(arms[0], arm)
+      result = result.isEmpty ? lacking : lacking.isEmpty ? result : zip(result, lacking).map { $0 || $1 }
+    }
+    return result
+  }
 }

@@ -40,7 +40,7 @@ package struct PolicyAnalysis: Sendable {
     self.experiment = experiment
     arms = experiment.arms.indices.filter { $0 != experiment.holdoutPlace && experiment.arms[$0].weight > 0 }
     try Self.check(experiment)
-    let sends = PolicySends(table, traits, of: experiment)
+    let sends = PolicySends(table, traits, arms: arms, of: experiment)
     let folded = FoldedArms(
       sends, arms: arms, armCount: experiment.arms.count, foldCount: FoldedCells.standardFolds)
     for policy in HourPolicy.allCases { rows += rows(of: policy, sends, folded) }
@@ -142,7 +142,13 @@ package struct PolicyAnalysis: Sendable {
   }
 
   private func notes(_ sends: PolicySends, _ folded: FoldedArms) -> [String] {
-    if sends.all.isEmpty { return ["No planned send of the experiment has a closed window."] }
+    if sends.all.isEmpty {
+      return [
+        sends.barredCount > 0
+          ? "No plan of the experiment could draw every arm."
+          : "No planned send of the experiment has a closed window."
+      ]
+    }
     func words(_ chosen: [(arm: Int, folds: Int)]) -> String {
       chosen.map { "\(experiment.arms[$0.arm].name) in \($0.folds) of \(FoldedCells.standardFolds) folds" }
         .joined(separator: ", ")
@@ -159,6 +165,9 @@ package struct PolicyAnalysis: Sendable {
       notes.append(
         "\(without) sends are to members without a session before: their own hour is the control "
           + "'\(experiment.control)'.")
+    }
+    if sends.barredCount > 0 {
+      notes.append("\(sends.barredCount) sends are left out: their plan could not draw every arm.")
     }
     if let holdout = experiment.holdout {
       notes.append("Sends of '\(holdout)' are left out; propensities are those given that a push goes out.")

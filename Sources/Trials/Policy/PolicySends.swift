@@ -27,16 +27,24 @@ struct PolicySends {
   let segments: [String]
   /// Sends whose propensity is more than the holdout leaves.
   private(set) var impossibleCount = 0
+  /// Sends left out: their plan could not draw every arm, so that they say nothing of a rule that wants one it lacks.
+  private(set) var barredCount = 0
 
-  init(_ table: UnitTable, _ traits: UnitTraits, of experiment: ExperimentDescription) {
+  /// - Parameter arms: those among which rules choose.
+  init(_ table: UnitTable, _ traits: UnitTraits, arms: [Int], of experiment: ExperimentDescription) {
     let outcome = table.outcomes[0]
     let last = outcome.lastMatureDay?.number ?? .min
     let labels = Self.labels(table, experiment)
     segments = labels.map { $0.values + ["(none)"] } ?? [""]
     let open = 1 - (experiment.holdoutPlace.map { experiment.arms[$0].weight } ?? 0)
+    let isBarred = VersionArms(table, armCount: experiment.arms.count).lackingAny(of: arms)
     for row in 0..<table.count where table.days[row] <= last && !outcome.values[row].isNaN {
       let arm = Int(table.arms[row])
       guard arm != experiment.holdoutPlace else { continue }
+      if !isBarred.isEmpty, isBarred[Int(table.versions.codes[row]) + 1] {
+        barredCount += 1
+        continue
+      }
       let code = labels.map { Int($0.codes[row]) } ?? 0
       let propensity = table.propensities[row] / open
       if propensity > 1 + 1e-9 { impossibleCount += 1 }

@@ -9,12 +9,12 @@ once. Prints Markdown; exits 1 where a sum differs.
 
 import argparse
 import pathlib
-import shutil
 import sys
 import time
 
 import contest
 import duckdb
+import folders
 import muster_side
 
 EXPERIMENT = """design: member-randomised
@@ -65,7 +65,7 @@ def main():
     differences = compare(own)
     for difference in differences:
         print(f"\nDIFFERENT SUMS: {difference}")
-    shutil.rmtree(own.workspace)
+    folders.remove(own.workspace)
     sys.exit(1 if differences else 0)
 
 

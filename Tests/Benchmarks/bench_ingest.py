@@ -10,7 +10,6 @@ full store, twice and four times the events. Prints Markdown; exits 1 where an e
 import argparse
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ import clickhouse_side
 import contest
 import disk
 import duckdb_side
+import folders
 import log_forms
 import muster_side
 
@@ -28,7 +28,7 @@ MEGABYTE = 1e6
 def main():
     options = arguments()
     work = options.work.resolve()
-    shutil.rmtree(work, ignore_errors=True)
+    folders.remove(work)
     work.mkdir(parents=True)
     log = options.log.resolve()
     files = sorted(log.glob("*.jsonl"))
@@ -62,7 +62,7 @@ def main():
     for line in wrong:
         print(f"\nWRONG: {line}")
     if not options.keep_work:
-        shutil.rmtree(work)
+        folders.remove(work)
     sys.exit(1 if wrong else 0)
 
 
@@ -91,12 +91,12 @@ def print_forms(own, log, files, work, whole, rows):
     print("\n| form of the log | seconds | against the log in order | peak memory | stored |\n|---|---:|---:|---:|---:|")
     for name, make, expected in log_forms.FORMS:
         folder = work / "form"
-        shutil.rmtree(folder, ignore_errors=True)
+        folders.remove(folder)
         folder.mkdir()
         make(files, folder)
         store = own.store if name == log_forms.INCREMENT else work / "form-store"
         if store != own.store:
-            shutil.rmtree(store, ignore_errors=True)
+            folders.remove(store)
         subprocess.run(["cat", *map(str, folder.iterdir())], stdout=subprocess.DEVNULL, check=True)
         started = time.perf_counter()
         report, peak = own.measured("ingest", str(folder), "--quiet", "--store", str(store))
@@ -107,7 +107,7 @@ def print_forms(own, log, files, work, whole, rows):
               f"| {report['stored']:,} |", flush=True)
         if report["stored"] != round(expected * rows) and expected:
             wrong.append(f"{name}: stored {report['stored']} of {round(expected * rows)}")
-        shutil.rmtree(folder)
+        folders.remove(folder)
     return wrong
 
 

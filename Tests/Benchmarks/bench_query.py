@@ -13,12 +13,12 @@ import argparse
 import datetime as dt
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
 import contest
 import duckdb_side
+import folders
 import log_forms
 import muster_side
 import questions
@@ -55,7 +55,7 @@ def main():
         print(f"\nDIFFERENT ANSWERS: {difference}")
     if not options.keep_work:
         for name in ["workspace", "duckdb", "clickhouse", "tenth", "tenth-store"]:
-            shutil.rmtree(work / name, ignore_errors=True)
+            folders.remove(work / name)
     sys.exit(1 if differences else 0)
 
 
@@ -76,7 +76,7 @@ def arguments():
 def make_log(options, muster, work):
     log = work / f"log-{options.events}-{options.members}-{options.days}"
     if not (log / "complete").exists():
-        shutil.rmtree(log, ignore_errors=True)
+        folders.remove(log)
         sizes = ["--events", str(options.events), "--members", str(options.members), "--days", str(options.days)]
         zone = ["--time-zone", muster_side.TIME_ZONE, "--seed", "7", "--quiet"]
         subprocess.run([str(muster), "simulate", str(log), *sizes, *zone], check=True, stdout=sys.stderr)
@@ -152,7 +152,7 @@ def texts(rows):
 def print_growth(asked, own, files, work, runs):
     """The same questions over a tenth of the events of the same members and days."""
     folder = work / "tenth"
-    shutil.rmtree(folder, ignore_errors=True)
+    folders.remove(folder)
     folder.mkdir()
     log_forms.every_tenth(files, folder)
     small = muster_side.MusterSide(pathlib.Path(own.program), work / "tenth-store", folder)

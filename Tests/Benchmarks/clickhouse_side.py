@@ -3,7 +3,8 @@
 import json
 import os
 import re
-import shutil
+
+import folders
 
 COLUMNS = (
     "event_id String, ts DateTime64(6, \\'UTC\\'), user_id String, event String, community_id String, "
@@ -21,7 +22,7 @@ class ClickHouseSide:
 
         if self._session:
             self._session.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        folders.remove(self.folder)
         self._session = session.Session(str(self.folder))
         self._session.query("CREATE DATABASE b")
         self._session.query("SET max_threads = 2")

@@ -1,9 +1,10 @@
 """The peer: DuckDB reads the same JSON lines into Parquet, and answers from a table of its own."""
 
 import os
-import shutil
 
 import duckdb
+
+import folders
 
 VERSION = f"DuckDB {duckdb.__version__}"
 
@@ -23,7 +24,7 @@ class DuckDBSide:
 
     def ingest(self):
         """JSON lines to one Parquet file with zstd, on the disk when it returns."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        folders.remove(self.folder)
         self.folder.mkdir(parents=True)
         self.connection.execute(
             f"COPY (SELECT * FROM read_json('{self.source}', format = 'newline_delimited', columns = {COLUMNS})) "

@@ -3,12 +3,12 @@
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import tempfile
 import time
 
 import contest
+import folders
 
 TIME_ZONE = "Asia/Shanghai"
 
@@ -23,7 +23,7 @@ class MusterSide:
 
     def ingest(self):
         """JSON lines to a store, on the disk when it returns."""
-        shutil.rmtree(self.workspace, ignore_errors=True)
+        folders.remove(self.workspace)
         self.workspace.mkdir(parents=True)
         (self.workspace / "muster.yaml").write_text(f"time-zone: {TIME_ZONE}\npassive-events: []\n")
         report = self._run("ingest", self.log, "--quiet")

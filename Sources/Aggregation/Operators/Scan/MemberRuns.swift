@@ -158,28 +158,11 @@ private struct MemberChunk {
         let end = ends[member]
         if end > start {
           let slice = UnsafeMutableBufferPointer(rebasing: rows[start..<end])
-          Self.sort(slice)
+          sortRun(slice, by: MemberRow.precedes)
           body(member, UnsafeBufferPointer(slice))
         }
         start = end
       }
-    }
-  }
-
-  /// By insertion where there are few: rows mostly come in order, day by day.
-  private static func sort(_ rows: UnsafeMutableBufferPointer<MemberRow>) {
-    if rows.count > 48 {
-      var rows = rows
-      return rows.sort(by: MemberRow.precedes)
-    }
-    for index in 1..<max(1, rows.count) {
-      let row = rows[index]
-      var place = index
-      while place > 0, MemberRow.precedes(row, rows[place - 1]) {
-        rows[place] = rows[place - 1]
-        place -= 1
-      }
-      rows[place] = row
     }
   }
 }

@@ -135,24 +135,10 @@ private struct PlannedChunk {
       var start = 0
       for member in 0..<ends.count - 1 {
         let slice = UnsafeMutableBufferPointer(rebasing: rows[start..<ends[member]])
-        Self.sort(slice)
+        sortRun(slice, by: PlannedRow.precedes)
         body(slice)
         start = ends[member]
       }
-    }
-  }
-
-  private static func sort(_ rows: UnsafeMutableBufferPointer<PlannedRow>) {
-    var rows = rows
-    if rows.count > 48 { return rows.sort(by: PlannedRow.precedes) }
-    for index in 1..<max(1, rows.count) {
-      let row = rows[index]
-      var place = index
-      while place > 0, PlannedRow.precedes(row, rows[place - 1]) {
-        rows[place] = rows[place - 1]
-        place -= 1
-      }
-      rows[place] = row
     }
   }
 

@@ -13,7 +13,10 @@ import Testing
 
   @Test(
     "No input of the corpus ends a probe, takes seconds or much memory",
-    arguments: ["json", "csv", "parquet-log", "parquet-file", "parquet-pages", "filter", "settings", "dataset"])
+    arguments: [
+      "json", "csv", "parquet-log", "parquet-file", "parquet-pages", "filter", "settings", "dataset", "block",
+      "block-file", "roaring", "member-table", "first-days", "activity-index",
+    ])
   func replay(name: String) async {
     await #expect(processExitsWith: .success) { [name] in
       guard let probe = Probe.named(name) else { preconditionFailure("no such probe") }

@@ -138,9 +138,13 @@ extension ActivityIndexHead {
     guard let members = cursor.place(), let qualifyingCount = cursor.count64(), let qualifying = cursor.place(),
       let eventCount = cursor.count32(), let dimensionCount = cursor.count32()
     else { return nil }
+    // More members than rows, or in a part of it than in all, is what nobody wrote, and would take room for them.
+    guard members.count <= rowCount, qualifying.count <= members.count, qualifyingCount <= rowCount else { return nil }
     (self.members, qualifyingEventCount, self.qualifying) = (members, qualifyingCount, qualifying)
     for _ in 0..<eventCount {
-      guard let count = cursor.count64(), let place = cursor.place(), let name = cursor.text() else { return nil }
+      guard let count = cursor.count64(), let place = cursor.place(), let name = cursor.text(), count <= rowCount,
+        place.count <= members.count, events.last.map({ $0.name.utf8.lexicographicallyPrecedes(name.utf8) }) ?? true
+      else { return nil }
       events.append(Event(name: name, eventCount: count, members: place))
     }
     for _ in 0..<dimensionCount {

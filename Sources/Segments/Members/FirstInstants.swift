@@ -108,7 +108,7 @@ package struct FirstInstants: Sendable {
 
   /// Drops each pair of which a row of `block`, whose pairs ascend, is as early.
   /// - Returns: whether the block is one of first instants, as far as was looked.
-  mutating func drop(knownIn block: BlockFile.Block) -> Bool {
+  package mutating func drop(knownIn block: BlockFile.Block) -> Bool {
     let merged = pairs
     let half = merged.keys.count / 2
     let known = together {

@@ -11,7 +11,10 @@ package struct Probe: Sendable {
   package let run: @Sendable (UnsafeRawBufferPointer) -> Void
 
   /// All of them.
-  package static let all = [json, csv, parquetLog, parquetFile, parquetPages, filter, settings, dataset]
+  package static let all = [
+    json, csv, parquetLog, parquetFile, parquetPages, filter, settings, dataset, block, blockFile, roaring, memberTable,
+    firstDays, activityIndex,
+  ]
 
   /// The probe called `name`.
   package static func named(_ name: String) -> Probe? { all.first { $0.name == name } }

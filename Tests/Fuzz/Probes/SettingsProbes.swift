@@ -18,7 +18,7 @@ extension Probe {
 }
 
 /// What cannot be meant is a `StoreError` that says so in few words.
-private func expectStoreErrors(_ body: () throws -> Void) {
+func expectStoreErrors(_ body: () throws -> Void) {
   do {
     try body()
   } catch let error as StoreError {

@@ -152,12 +152,15 @@ enum FieldSource: Sendable, Hashable {
   case path(FieldPath)
   /// The first of these fields that holds something.
   case first([FieldPath])
+  /// A field of the flattened object; where that object does not have it, even as null, the one beside it.
+  case property(FieldPath, beside: FieldPath)
   case constant(String)
 
   var paths: [FieldPath] {
     switch self {
     case .path(let path): [path]
     case .first(let paths): paths
+    case .property(let path, let beside): [path, beside]
     case .constant: []
     }
   }

@@ -44,9 +44,10 @@ struct FieldCollector: ~Copyable {
     flattenedRound = 0
   }
 
-  /// A null is kept only where it may stand for an earlier value of the same name.
+  /// A null is kept only where it may stand for another value of the same name: an earlier one, or one beside the
+  /// object that is flattened.
   mutating func append(_ key: FieldValue, _ value: FieldValue, pruneNode: Int = -1, isFlattened: Bool) {
-    if value.kind == .null, rest.isEmpty { return }
+    if value.kind == .null, rest.isEmpty, !isFlattened { return }
     let round = isFlattened ? flattenedRound : 0
     rest.append(RestMember(key: key, value: value, pruneNode: pruneNode, flattenedRound: round))
   }

@@ -76,6 +76,7 @@ extension ChunkParsing {
 
   /// The first field that holds something of those that stand in for an empty one.
   private mutating func otherValue(of plan: TextPlan) -> FieldValue? {
+    if plan.hidesOthers, collector.values[plan.slot].kind != .absent { return nil }
     for index in plan.others {
       let value = collector.values[otherSlots[index]]
       if value.count32 > 0 { return value }

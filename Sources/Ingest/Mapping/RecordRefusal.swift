@@ -26,8 +26,8 @@ extension ChunkParsing {
   private static func lack(of what: String, in source: FieldSource) -> String {
     switch source {
     case .path(let path): return "the field '\(path.text)' holds no \(what)"
-    case .first(let paths):
-      let names = paths.map { "'\($0.text)'" }.joined(separator: ", ")
+    case .first, .property:
+      let names = source.paths.map { "'\($0.text)'" }.joined(separator: ", ")
       return "the fields \(names) hold no \(what)"
     case .constant: return "the constant holds no \(what)"
     }

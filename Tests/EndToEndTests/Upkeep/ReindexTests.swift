@@ -69,6 +69,48 @@ import Testing
     #expect(workspace.muster("store", "check").status == 0)
   }
 
+  /// Fields of `properties`, beside it, in both, in either order, empty, null, twice.
+  private static let places = [
+    #""city":"beside""#, #""properties":{"city":"inside"}"#, #""city":"beside","properties":{"city":"inside"}"#,
+    #""properties":{"city":"inside"},"city":"beside""#, #""city":"beside","properties":{"city":null,"n":1}"#,
+    #""properties":{"city":null},"city":"beside""#, #""properties":{"n":1,"city":null},"city":"beside""#,
+    ##""city":"beside","properties":{"city":""}"##, #""city":null,"properties":{"n":2}"#, #""city":"","n":3"#,
+    #""city":7,"properties":null"#, #""city":{"b":1,"a":[]},"properties":{}"#, #""properties":"city","city":"beside""#,
+    #""properties":{"city":"first"},"city":"beside","properties":{"n":4}"#, #""city":"first","city":"beside""#,
+    #""push_id":"p1","arm":"A","platform":"ios","community_id":"c""#,
+    #""push_id":"p1","properties":{"push_id":"p2","arm":"B"},"arm":"A""#, #""city":"a\"\u00e9","user":"x""#,
+    #""user_id":"again","properties":{"user_id":"inside","event_id":"e"}"#,
+  ]
+
+  @Test(
+    "A field becomes the same dimension whether it is declared before its log is loaded or after",
+    arguments: ["[city]", "[push, arm, city]", "[community, platform, content, push, arm, user_id, city]"])
+  func declaredLater(_ list: String) throws {
+    let lines = Self.places.enumerated().map { number, fields in
+      #"{"ts":"2025-03-01T10:00:\#(10 + number)Z","user_id":"m\#(number)","event":"view",\#(fields)}"#
+    }
+    let rows =
+      "ts,user_id,event,city,arm,properties\n" + "2025-03-01T11:00:00Z,a,view,beside,,\n"
+      + #"2025-03-01T11:00:01Z,b,view,beside,A,"{""city"":""inside""}""# + "\n2025-03-01T11:00:02Z,c,view,7,,{}\n"
+    let workspace = try BinaryWorkspace(settings: "dimensions: []\n")
+    try workspace.write(lines.joined(separator: "\n") + "\n", to: "log.jsonl")
+    try workspace.write(rows, to: "log.csv")
+    func ingest(_ store: String) -> [Int32] {
+      ["log.jsonl", "log.csv"].map { workspace.muster("ingest", $0, "--store", store, "--quiet").status }
+    }
+    #expect(ingest(".muster") == [0, 0])
+    try workspace.write("dimensions: \(list)\n", to: "muster.yaml")
+    #expect(workspace.muster("store", "reindex").status == 0)
+    #expect(ingest("fresh") == [0, 0])
+    let reindexed = try workspace.storedRows()
+    #expect(try reindexed == workspace.storedRows("fresh"))
+    #expect(reindexed.count == Self.places.count + 3 && reindexed.contains { $0.contains("m0 view") })
+    let question = ["query", "activity", "--by", "city", "--format", "csv", "--quiet"]
+    let answer = workspace.start(question).wait().output
+    #expect(answer.contains("beside") && answer.contains("inside") && answer.contains("7,"), "\(answer)")
+    #expect(answer == workspace.start(question + ["--store", "fresh"]).wait().output)
+  }
+
   @Test("It says what it costs, changes nothing with --dry-run, and the old settings still work then")
   func dryRun() throws {
     let store = try HourlyStore()

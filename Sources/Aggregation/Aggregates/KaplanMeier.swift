@@ -61,7 +61,10 @@ package struct KaplanMeier: Sendable {
   }
 
   /// The first time at which no more than half are open; nil where that is not reached.
-  package var median: Int64? { steps.first { $0.survival <= 0.5 }?.time }
+  package var median: Int64? { steps.first { $0.survival <= Self.half }?.time }
+
+  /// One half, where products of rounded shares that come to it end too.
+  static let half = 0.5 + 1e-12
 
   /// The share that ended within `time`, and its interval.
   ///

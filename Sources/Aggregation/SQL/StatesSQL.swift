@@ -1,7 +1,6 @@
 internal import Events
 
-/// The SQL of where members stand. Of time in a state it gives the inputs: how many were at risk at each horizon, and
-/// how many had left for each state; what is censored is left to who reads them.
+/// The SQL of where members stand, and how long they stay.
 struct StatesSQL {
   let question: StatesQuestion
   let resolved: ResolvedQuestion
@@ -12,12 +11,11 @@ struct StatesSQL {
   private var asOf: Int64 { resolved.asOf.microseconds }
   private var states: [StatesDescription.State] { question.description.states }
 
-  /// Statements of `time` and of the median of `states` would need a fit: their rows are the stays.
   var text: String {
     switch question.table {
     case .states: head + stateRows
     case .transitions, .impossible: head + moveRows
-    case .time: head + stayRows
+    case .time: head + timeRows
     case .ageing: head + ageRows
     }
   }
@@ -61,11 +59,14 @@ struct StatesSQL {
 
   private var stateRows: String {
     """
+    , \(stays),
+    \(source.survivalTables),
+    \(source.medianTable)
     SELECT s.name AS state, count(DISTINCT a.member) AS ever,
       count(CASE WHEN a.member IS NOT NULL AND a.next_t IS NULL THEN 1 END) AS now,
-      count(a.member) AS visits, count(a.next_t) AS \(dialect.identifier("left"))
-    FROM states s LEFT JOIN asked a ON a.state = s.place
-    GROUP BY s.place, s.name ORDER BY s.place
+      count(a.member) AS visits, count(a.next_t) AS \(dialect.identifier("left")), m.length / 1e6 AS median_seconds
+    FROM states s LEFT JOIN asked a ON a.state = s.place LEFT JOIN medians m ON m.state = s.place
+    GROUP BY s.place, s.name, m.length ORDER BY s.place
 
     """
   }
@@ -95,13 +96,52 @@ struct StatesSQL {
       """
   }
 
-  private var stayRows: String {
-    """
-    SELECT s.name AS state, e.name AS \(dialect.identifier("to")), coalesce(a.next_t, \(asOf)) - a.t AS microseconds
-    FROM asked a JOIN states s ON s.place = a.state LEFT JOIN states e ON e.place = a.next
-    ORDER BY s.place, microseconds, e.place NULLS LAST
+  /// Each visit: how long it lasted, or has lasted so far, and what it ended with.
+  private var stays: String {
+    "stays AS (SELECT state, next AS exit, coalesce(next_t, \(asOf)) - t AS length FROM asked)"
+  }
 
-    """
+  /// For each horizon a row of all exits, then one an exit that was taken.
+  private var timeRows: String {
+    let horizons = question.horizonSeconds.map { [dialect.literal(durationText($0)), String($0 * 1_000_000)] }
+    let within = dialect.identifier("within")
+    let to = dialect.identifier("to")
+    return """
+      , \(stays),
+      \(source.survivalTables),
+      \(source.literalTable("horizons", ["label", "upto"], horizons)),
+      reached AS (
+        SELECT s.place, s.name, h.label, h.upto, max(c.length) AS longest,
+          coalesce(min(CASE WHEN c.length <= h.upto THEN c.survival END), 1) AS survival,
+          max(CASE WHEN c.length <= h.upto THEN c.greenwood END) AS greenwood,
+          coalesce(\(source.sum("CASE WHEN c.length >= h.upto THEN c.gone ELSE 0 END")), 0) AS at_risk
+        FROM states s CROSS JOIN horizons h LEFT JOIN curve c ON c.state = s.place
+        GROUP BY s.place, s.name, h.label, h.upto
+      ),
+      known AS (SELECT *, longest IS NOT NULL AND (upto <= longest OR survival = 0) AS is_known FROM reached),
+      exits AS (SELECT state, exit, length, count(*) AS exited FROM stays WHERE exit IS NOT NULL GROUP BY state, exit, length),
+      shares AS (
+        SELECT e.state, e.exit, h.upto,
+          sum(CASE WHEN e.length <= h.upto THEN c.before * e.exited / c.at_risk ELSE 0 END) AS share
+        FROM exits e JOIN curve c ON c.state = e.state AND c.length = e.length CROSS JOIN horizons h
+        GROUP BY e.state, e.exit, h.upto
+      ),
+      lines AS (
+        SELECT place, name, CAST(NULL AS INT) AS exit, label, upto, at_risk,
+          CASE WHEN is_known THEN 1 - survival END AS share,
+          CASE WHEN is_known THEN \(source.greenwood("-")) END AS low,
+          CASE WHEN is_known THEN \(source.greenwood("")) END AS high
+        FROM known
+        UNION ALL
+        SELECT k.place, k.name, s.exit, k.label, k.upto, k.at_risk, CASE WHEN k.is_known THEN s.share END,
+          CAST(NULL AS DOUBLE), CAST(NULL AS DOUBLE)
+        FROM known k JOIN shares s ON s.state = k.place AND s.upto = k.upto
+      )
+      SELECT l.name AS state, e.name AS \(to), l.label AS \(within), l.at_risk, l.share, l.low, l.high
+      FROM lines l LEFT JOIN states e ON e.place = l.exit
+      ORDER BY l.place, l.upto, l.exit NULLS FIRST
+
+      """
   }
 
   private var ageRows: String {

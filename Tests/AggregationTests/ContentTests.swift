@@ -4,6 +4,7 @@ import Segments
 import TestSupport
 import Testing
 
+private let followersSettings = communitySettings + "followers-opening: {date: 2026-03-01, count: 4}\n"
 let communitySettings = "time-zone: UTC\ndimensions: [content, push, arm, platform]\npassive-events: [push_sent]\n"
 
 extension PlainEvent {
@@ -33,9 +34,15 @@ struct ContentTests {
   }
 
   private func rows(_ events: [PlainEvent], _ question: ContentQuestion = ContentQuestion()) async throws -> [[Cell]] {
-    let workspace = try TemporaryWorkspace(communitySettings, inMemory: true)
+    try await answer(events, question).rows
+  }
+
+  private func answer(
+    _ events: [PlainEvent], _ question: ContentQuestion, settings: String = communitySettings
+  ) async throws -> Answer {
+    let workspace = try TemporaryWorkspace(settings, inMemory: true)
     try await workspace.ingest(events.map(\.line))
-    return try Engine(Store(reading: workspace.workspace), now: .testArrival).answer(question).rows
+    return try Engine(Store(reading: workspace.workspace), now: .testArrival).answer(question)
   }
 
   @Test("A row worked by hand: views and viewers, a liker who is no viewer, events without an item")
@@ -78,6 +85,53 @@ struct ContentTests {
     #expect(rows.map { $0[7] } == [.bool(true), .bool(true), .bool(true)])
   }
 
+  @Test("Rates by followers: those at the start of the day of the first view, of the whole community")
+  func followers() async throws {
+    var question = ContentQuestion()
+    (question.denominator, question.rank) = (.followers, .reachRate)
+    question.filter = try Filter("platform = 'ios'", dimensions: ["platform"])
+    let ios = [
+      event("m1", "post_view", "p", day: 1, segment: "ios"), event("m1", "post_view", "p", day: 2, segment: "ios"),
+      event("m2", "like", "p", day: 1, segment: "ios"), event("m1", "post_view", "q", day: 2, segment: "ios"),
+      event("m2", "post_view", "q", day: 2, segment: "ios"),
+    ]
+    let others = [
+      event("m1", "post_view", "p", segment: "web"), event("m1", "join", nil), event("m3", "leave", nil, day: 1),
+      event("m4", "leave", nil, day: 1), event("m5", "leave", nil, day: 1),
+    ]
+    let rows = try await answer(ios + others, question, settings: followersSettings).rows
+    #expect(rows.map(\.[0]) == [.text("q"), .text("p")])
+    // 4 at the start, 1 joined on the first day, 3 left on the second.
+    #expect(rows[0][6...] == [.float(0), .float(0), .float(0), rows[0][9], .int(2), .float(1)])
+    #expect(rows[1][6...] == [.float(0.2), .float(0), .float(0), rows[1][9], .int(5), .float(0.2)])
+    #expect(rows.map(\.[9]) == [(2, 2), (1, 5)].map { .float(WilsonInterval(successes: $0, trials: $1)!.low) })
+    question.byAge = true
+    let ages = try await answer(ios + others, question, settings: followersSettings)
+    #expect(ages.columns.suffix(3).map(\.name) == ["followers", "reach_rate", "complete"])
+    #expect(ages.rows.map { $0[7...8] } == [[.int(2), .float(1)], [.int(5), .float(0.2)], [.int(2), .float(0.5)]])
+  }
+
+  @Test("Without a number of followers there is no rate by them, and the notes say why")
+  func unknownFollowers() async throws {
+    var question = ContentQuestion()
+    question.denominator = .followers
+    let seen = [event("m1", "post_view", "p"), event("m1", "like", "p", day: 1)]
+    let moves = [event("m1", "join", nil), event("m2", "leave", nil)]
+    let nulls = [Cell](repeating: .null, count: 6)
+    let unsaid = try await answer(seen + moves, question)
+    #expect(unsaid.rows[0][6...] == nulls[...])
+    #expect(unsaid.notes.contains { $0.contains("followers-opening") })
+    let unmoved = try await answer(seen, question, settings: followersSettings)
+    #expect(unmoved.rows[0][6...] == nulls[...])
+    #expect(unmoved.notes.filter { $0.contains("are known: the store holds no event called") }.count == 2)
+    // Five left on the first of two days, so that one is missing at the start of the second.
+    let gone = (0..<6).map { event("g\($0)", "leave", nil) }
+    let below = try await answer(
+      [event("m1", "post_view", "p", day: 1)] + moves + gone, question, settings: followersSettings)
+    #expect(below.rows[0][6...] == nulls[...])
+    #expect(below.notes.contains { $0.contains("fall below 0, first on 2026-03-02") })
+  }
+
   @Test("What cannot be asked is refused")
   func refused() async throws {
     var item = ContentQuestion()
@@ -86,7 +140,9 @@ struct ContentTests {
     by.by = ["platform"]
     var twice = ContentQuestion()
     twice.reactions = ["like", "like", "share"]
-    for question in [item, by, twice] {
+    var reach = ContentQuestion()
+    reach.rank = .reachRate
+    for question in [item, by, twice, reach] {
       await #expect(throws: AggregationError.self) { try await rows([event("m", "post_view", "p")], question) }
     }
   }
@@ -95,21 +151,21 @@ struct ContentTests {
   func agrees(seed: UInt64) async throws {
     var random = SeededNumbers(seed: seed)
     func pick<Value>(_ values: [Value]) -> Value { values[Int(random.next() % UInt64(values.count))] }
-    let names = ["post_view", "post_view", "like", "comment", "share", "push_sent"]
+    let names = ["post_view", "post_view", "like", "comment", "share", "push_sent", "join", "leave"]
     let events = (0..<600).map { _ in
       event(
         "m\(random.next() % 40)", pick(names), pick([nil, "a", "b", "c", "Ünï", "e"]), day: Int64(random.next() % 5),
         segment: pick([nil, "ios", "web"]))
     }
-    let workspace = try TemporaryWorkspace(communitySettings, inMemory: true)
+    let workspace = try TemporaryWorkspace(followersSettings, inMemory: true)
     try await workspace.ingest(events[..<300].map(\.line), name: "a.jsonl")
     try await workspace.ingest(events[300...].map(\.line), name: "b.jsonl")
     let engine = try Engine(Store(reading: workspace.workspace), now: .testArrival)
     for rank in ContentQuestion.Rank.allCases {
-      for denominator in ContentQuestion.Denominator.allCases {
+      for denominator in ContentQuestion.Denominator.allCases where rank != .reachRate || denominator == .followers {
         var question = ContentQuestion()
         (question.rank, question.denominator, question.top) = (rank, denominator, pick([1, 3, 20]))
-        let reference = ReferenceContent(question: question, events: events)
+        let reference = ReferenceContent(question: question, events: events, opening: 4)
         #expect(try engine.answer(question).rows == reference.rows(), "seed \(seed): \(question.commandLine)")
       }
     }

@@ -38,7 +38,9 @@ def check(findings, muster_path, work, engine=segment_files, every=1):
         choice = random.Random(f"paths {seed}")
         muster = workspaces.make(
             muster_path, pathlib.Path(work) / f"paths-{seed}", time_zone=zone,
-            dimensions=["platform", "community", "push", "arm"], passive_events=["push_sent", "push_planned"])
+            dimensions=["platform", "community", "push", "arm"], passive_events=["push_sent", "push_planned"],
+            join_events=["signup", "push_planned"], leave_events=["share"],
+            followers_opening=f"{{date: {dt.date.fromisoformat(first) + dt.timedelta(days=9)}, count: 12}}")
         path = pathlib.Path(work) / f"paths-{seed}.jsonl"
         write_log(path, choice, zone, dt.date.fromisoformat(first))
         muster.run("ingest", str(path), "--quiet", "--reject-limit", "1")
@@ -112,8 +114,10 @@ def content_flags(choice):
         return ["--event", "view", "--preference", "platform"] + choice.choice([[], ["--by", "community"]])
     words = ["--event", "view", "--item", choice.choice(COLUMNS)] + choice.choice([[], ["--age"]])
     words += ["--top", str(choice.choice([1, 2, 20]))]
-    words += ["--rank", choice.choice(["viewers", "views", "like_rate", "comment_rate", "share_rate"])]
-    return words + choice.choice([[], ["--per", "delivered"]])
+    ranks = ["viewers", "views", "like_rate", "comment_rate", "share_rate"]
+    per = choice.choice([None, "delivered", "followers", "followers"])
+    words += ["--rank", choice.choice(ranks + ["reach_rate"] * 2 if per == "followers" else ranks)]
+    return words + (["--per", per] if per else [])
 
 
 def push_flags(choice):

@@ -10,11 +10,11 @@ struct ItemCounts {
   var name = ""
   var views = 0
   var viewers = 0
-  /// Members that rates are shares of.
-  var base = 0
+  /// Members that rates are shares of; nil where nobody knows how many there are.
+  var base: Int?
   /// Events of each reaction.
   var reactions: [Int] = []
-  /// Members of the base who reacted.
+  /// Members who reacted: those of the base, or anybody where it is followers.
   var reacted: [Int] = []
 }
 
@@ -26,6 +26,8 @@ struct ItemEvents: Sendable {
   /// By event; those behind the first only once they are asked for.
   private(set) var members: [ItemMembers]
   let names: StringTable
+  /// Only where rates are by followers, whose number is that of a day.
+  private let firstDays: ItemFirstDays?
 
   /// Items that have the first event.
   var numbers: [Int] { members[0].counts.indices.filter { members[0].counts[$0] > 0 } }
@@ -38,9 +40,14 @@ struct ItemEvents: Sendable {
     var scan = try EventScan(resolved, days: days, events: .named(names))
     scan.columns = [question.item]
     let item = question.item
-    parts = try scan.fold(ItemPairs(eventCount: names.count), into: &answer) { pairs, block in
-      pairs.add(block, column: block.columns[item])
+    let none = question.denominator == .followers ? ItemFirstDays() : nil
+    let seen = try scan.fold((pairs: ItemPairs(eventCount: names.count), firstDays: none), into: &answer) {
+      seen, block in
+      seen.pairs.add(block, column: block.columns[item])
+      seen.firstDays?.add(block, column: block.columns[item])
     }
+    parts = seen.map(\.pairs)
+    firstDays = none.map { none in seen.compactMap(\.firstDays).reduce(into: none) { $0.add($1) } }
     try EngineLimits.check(bytes: parts.reduce(0) { $0 + $1.byteCount }, of: "pairs of item and member")
     // The numbering of the first core serves for all.
     var items = parts.first?.items ?? StringTable()
@@ -48,6 +55,9 @@ struct ItemEvents: Sendable {
     self.names = items
     members = [ItemMembers(parts, event: 0, itemNumbers: itemNumbers, itemCount: items.count)]
   }
+
+  /// The number of the day of an item's first view.
+  func firstDay(of item: Int) -> Int32? { names.withBytes(of: UInt32(item)) { firstDays?.day(of: $0) } }
 
   /// Makes the members of the other events known, of `items` alone where they are given.
   mutating func addOthers(of items: [Int]? = nil) {
@@ -63,12 +73,12 @@ struct ItemCounter {
   private var viewers: [UInt64]
   private var base: [UInt64]
   private var seen: [UInt64]
-  private let isDelivered: Bool
+  private let denominator: ContentQuestion.Denominator
 
-  init(memberCount: Int, isDelivered: Bool) {
+  init(memberCount: Int, denominator: ContentQuestion.Denominator) {
     let words = [UInt64](repeating: 0, count: (memberCount + 63) / 64)
-    (viewers, base, seen) = (words, isDelivered ? words : [], words)
-    self.isDelivered = isDelivered
+    (viewers, base, seen) = (words, denominator == .delivered ? words : [], words)
+    self.denominator = denominator
   }
 
   /// Views and viewers of each of `numbers`.
@@ -92,26 +102,36 @@ struct ItemCounter {
     }
   }
 
-  /// Counts item `number` in full. The events are views, three reactions and, where they are the base, deliveries.
+  /// Counts item `number` in full, without the base where that is followers. The events are views, three reactions and,
+  /// where they are the base, deliveries.
   mutating func counts(of number: Int, _ events: ItemEvents) -> ItemCounts {
     var counts = ItemCounts(number: number)
     counts.views = events.members[0].counts[number]
     counts.viewers = Self.insert(&viewers, events.members[0], number)
     defer { Self.clear(&viewers, events.members[0], number) }
-    counts.base = isDelivered ? Self.insert(&base, events.members[4], number) : counts.viewers
+    switch denominator {
+    case .viewers: counts.base = counts.viewers
+    case .delivered: counts.base = Self.insert(&base, events.members[4], number)
+    case .followers: break
+    }
     for reaction in 1...3 {
       counts.reactions.append(events.members[reaction].counts[number])
       counts.reacted.append(reacted(events.members[reaction], number))
     }
-    if isDelivered { Self.clear(&base, events.members[4], number) }
+    if denominator == .delivered { Self.clear(&base, events.members[4], number) }
     return counts
   }
 
-  /// Members of the base among those of an item.
+  /// Members of the base among those of an item; all of them where it is followers, whom no event names.
   private mutating func reacted(_ members: ItemMembers, _ item: Int) -> Int {
     var count = 0
+    if denominator == .followers {
+      count = Self.insert(&seen, members, item)
+      Self.clear(&seen, members, item)
+      return count
+    }
     seen.withUnsafeMutableBufferPointer { seen in
-      (isDelivered ? base : viewers).withUnsafeBufferPointer { base in
+      (denominator == .delivered ? base : viewers).withUnsafeBufferPointer { base in
         members.forEachMember(of: item) { member in
           let (word, bit) = (Int(member >> 6), UInt64(1) << UInt64(member & 63))
           if base[word] & ~seen[word] & bit != 0 { count += 1 }

@@ -8,11 +8,16 @@ package struct ContentQuestion: Sendable, Equatable {
     case likeRate = "like_rate"
     case commentRate = "comment_rate"
     case shareRate = "share_rate"
+    /// Viewers by followers.
+    case reachRate = "reach_rate"
+
+    /// Whether a rate decides.
+    var isRate: Bool { self != .viewers && self != .views }
 
     /// The place of a rate among the reactions.
     var reaction: Int? {
       switch self {
-      case .viewers, .views: nil
+      case .viewers, .views, .reachRate: nil
       case .likeRate: 0
       case .commentRate: 1
       case .shareRate: 2
@@ -26,6 +31,8 @@ package struct ContentQuestion: Sendable, Equatable {
     case viewers
     /// Members to whom the item was delivered.
     case delivered
+    /// Those who followed at the start of the day: that of an item's first view, or of the row of an age.
+    case followers
   }
 
   package var scope = QuestionScope()
@@ -111,6 +118,10 @@ extension ContentQuestion: Question {
     guard Set(eventNames).count == eventNames.count else {
       throw AggregationError(
         .usage, "an event is named twice", hint: "Views and each reaction are events of their own.")
+    }
+    if rank == .reachRate, denominator != .followers {
+      throw AggregationError(
+        .usage, "--rank reach_rate needs --per followers", hint: "Reach is viewers by followers.")
     }
     if preference == nil, !by.isEmpty {
       throw AggregationError(.usage, "--by needs --preference", hint: "Name the column whose share is asked for.")

@@ -1,4 +1,5 @@
 internal import Events
+internal import Segments
 
 /// The SQL of the leaderboard, of the curve by age and of preferences.
 struct ContentSQL {
@@ -8,7 +9,7 @@ struct ContentSQL {
   let source: SourceSQL
 
   private var dialect: SQLDialect { source.dialect }
-  private var isDelivered: Bool { question.denominator == .delivered }
+  private var isByFollowers: Bool { question.denominator == .followers }
   private var view: String { dialect.literal(question.event) }
   private var reactions: [String] { question.reactions.map(dialect.literal) }
 
@@ -21,7 +22,18 @@ struct ContentSQL {
       FROM qualifying
       WHERE event IN (\(source.list(question.eventNames))) AND \(dialect.identifier(question.item)) IS NOT NULL
         AND day BETWEEN DATE '\(days.lowerBound)' AND DATE '\(days.upperBound)'
-    )
+    )\(isByFollowers ? followers : "")
+    """
+  }
+
+  /// Followers of the whole community at the start of each day, where they are known.
+  private var followers: String {
+    """
+    ,
+    \(source.dayTable(days, asked: days, .day, resolved)),
+    \(source.allEvents(as: "everything")),
+    \(source.followerTables(FollowersQuestion(), resolved.store.settings.community, from: "everything")),
+    followers AS (SELECT day, opening AS followers FROM openings WHERE opening >= 0)
     """
   }
 
@@ -31,33 +43,41 @@ struct ContentSQL {
       (["viewed": view, "delivered": dialect.literal(question.delivery)] as KeyValuePairs).map {
         "max(CASE WHEN name = \($1) THEN 1 ELSE 0 END) AS \($0)"
       } + reactions.enumerated().map { "sum(CASE WHEN name = \($1) THEN 1 ELSE 0 END) AS n\($0)" }
-    let base = isDelivered ? "delivered" : "viewed"
+    let isInBase =
+      switch question.denominator {
+      case .viewers: "viewed"
+      case .delivered: "delivered"
+      case .followers: "1"
+      }
+    let reactions = (0..<3).map {
+      "sum(n\($0)) AS n\($0), sum(CASE WHEN n\($0) > 0 THEN \(isInBase) ELSE 0 END) AS r\($0)"
+    }
     return """
       each AS (
         SELECT item, member, sum(CASE WHEN name = \(view) THEN 1 ELSE 0 END) AS views,
+          min(CASE WHEN name = \(view) THEN day END) AS born,
           \(flags.joined(separator: ",\n    "))
         FROM items GROUP BY item, member
       ),
       counted AS (
-        SELECT item, sum(views) AS views, sum(viewed) AS viewers, sum(\(base)) AS base,
-          \((0..<3).map { "sum(n\($0)) AS n\($0), sum(CASE WHEN n\($0) > 0 THEN \(base) ELSE 0 END) AS r\($0)" }
-            .joined(separator: ",\n    "))
+        SELECT item, sum(views) AS views, sum(viewed) AS viewers, min(born) AS born,
+          \(isByFollowers ? "" : "sum(\(isInBase)) AS base, ")\
+          \(reactions.joined(separator: ",\n    "))
         FROM each GROUP BY item HAVING sum(viewed) > 0
       ),
       figures AS (
-        SELECT *, \(wilson("r\(question.rank.reaction ?? 0)")) AS low FROM counted
+        SELECT *, \(low) AS low FROM \(isByFollowers ? Self.withFollowers : "counted")
       )
       """
   }
 
-  /// The lower end of Wilson's 95 % interval of `successes` among the base.
-  private func wilson(_ successes: String) -> String {
-    let z = WilsonInterval.z
-    let p = "(CAST(\(successes) AS DOUBLE) / base)"
-    return """
-      CASE WHEN base = 0 THEN NULL WHEN \(successes) = 0 THEN 0 ELSE greatest(0, (\(p) + \(z * z) / (2 * base) \
-      - \(z) * sqrt(\(p) * (1 - \(p)) / base + \(z * z) / (4.0 * base * base))) / (1 + \(z * z) / base)) END
-      """
+  private static let withFollowers =
+    "(SELECT c.*, f.followers AS base FROM counted c LEFT JOIN followers f ON f.day = c.born) based"
+
+  /// The lower end of the interval of the rate that the rank names, else of likes; of followers no more than there are.
+  private var low: String {
+    let successes = question.rank == .reachRate ? "viewers" : "r\(question.rank.reaction ?? 0)"
+    return source.wilson(isByFollowers ? "least(\(successes), base)" : successes, of: "base", "-")
   }
 
   private var order: String {
@@ -79,12 +99,18 @@ struct ContentSQL {
       \(counted)
       SELECT item AS \(name), CAST(views AS BIGINT) AS views, CAST(viewers AS BIGINT) AS viewers,
         CAST(n0 AS BIGINT) AS likes, CAST(n1 AS BIGINT) AS comments, CAST(n2 AS BIGINT) AS shares,
-        \(rates.joined(separator: ", ")), CAST(low AS DOUBLE) AS low
+        \(rates.joined(separator: ", ")), CAST(low AS DOUBLE) AS low\(reach(viewers: "viewers", of: "base"))
       FROM figures
       ORDER BY \(order)
       LIMIT \(question.top)
 
       """
+  }
+
+  /// The columns of followers, each with a comma before it.
+  private func reach(viewers: String, of followers: String) -> String {
+    isByFollowers
+      ? ", CAST(\(followers) AS BIGINT) AS followers, \(source.ratio(viewers, of: followers)) AS reach_rate" : ""
   }
 
   /// Rows of items and their ages.
@@ -96,6 +122,7 @@ struct ContentSQL {
     let sums = zip(["views", "likes", "comments", "shares"], [view] + reactions).map {
       "count(CASE WHEN i.name = \($1) THEN 1 END) AS \($0)"
     }
+    let viewers = "count(DISTINCT CASE WHEN i.name = \(view) THEN i.member END)"
     return """
       WITH \(items),
       \(counted),
@@ -106,12 +133,13 @@ struct ContentSQL {
         GROUP BY i.item
       )
       SELECT s.item AS \(dialect.identifier(question.item)), c.number - b.born AS age, \(sums[0]),
-        count(DISTINCT CASE WHEN i.name = \(view) THEN i.member END) AS viewers, \(sums[1...].joined(separator: ", ")),
+        \(viewers) AS viewers, \(sums[1...].joined(separator: ", "))\(reach(viewers: viewers, of: "f.followers")),
         c.complete
       FROM shown s JOIN births b ON b.item = s.item JOIN calendar c ON c.number >= b.born
       LEFT JOIN items i ON i.item = s.item AND i.day = c.day
+      \(isByFollowers ? "LEFT JOIN followers f ON f.day = c.day" : "")
       WHERE s.place <= \(question.top)
-      GROUP BY s.item, s.place, c.number, b.born, c.complete
+      GROUP BY s.item, s.place, c.number, b.born, c.complete\(isByFollowers ? ", f.followers" : "")
       ORDER BY s.place, age
 
       """

@@ -8,26 +8,13 @@ struct FollowersSQL {
   let days: ClosedRange<CommunityDay>
   let source: SourceSQL
 
-  private var isAnchored: Bool { resolved.store.settings.community.followersOpening != nil }
-
   var text: String {
-    let events = question.events(resolved.store.settings.community)
     let count = resolved.periods(question.granularity).count
     return """
       WITH \(source.withPassiveEvents.tables),
       \(source.dayTable(days, asked: days, question.granularity, resolved)),
       \(source.periodTable(count: count, asked: days, question.granularity, resolved)),
-      moves AS (
-        SELECT day, \(source.sum("CASE WHEN \(source.isAmong(events.join)) THEN 1 ELSE 0 END")) AS joins,
-          \(source.sum("CASE WHEN \(source.isAmong(events.leave)) THEN 1 ELSE 0 END")) AS leaves
-        FROM qualifying WHERE \(source.isAmong(events.join + events.leave)) GROUP BY day
-      ),
-      known AS (
-        SELECT coalesce(sum(joins), 0) > 0 AS has_joins, coalesce(sum(leaves), 0) > 0 AS has_leaves FROM moves
-      ),
-      openings AS (
-      \(openings)
-      ),
+      \(source.followerTables(question, resolved.store.settings.community, from: "qualifying")),
       daily AS (
         SELECT d.day, d.period, p.complete, \(isUpTo(resolved.hasBegun)) AS has_begun,
           \(isUpTo { resolved.hasEnded(before: $0 + 1) }) AS has_ended,
@@ -62,23 +49,6 @@ struct FollowersSQL {
     \(source.sum("joins")) AS joins, \(source.sum("leaves")) AS leaves, \(source.sum("opening")) AS openings,
         min(opening) AS lowest, min(day) AS first_day
     """
-  }
-
-  /// Followers at the start of each day, null without an anchor.
-  private var openings: String {
-    guard let anchor = resolved.store.settings.community.followersOpening else {
-      return "  SELECT day, CAST(NULL AS BIGINT) AS opening FROM days"
-    }
-    let date = "DATE '\(anchor.date)'"
-    let net = """
-      CASE WHEN m.day >= \(date) AND m.day < d.day THEN m.joins - m.leaves
-          WHEN m.day < \(date) AND m.day >= d.day THEN m.leaves - m.joins ELSE 0 END
-      """
-    return """
-        SELECT d.day, CASE WHEN k.has_joins AND k.has_leaves
-          THEN \(anchor.count) + coalesce(\(source.sum(net)), 0) END AS opening
-        FROM days d CROSS JOIN known k LEFT JOIN moves m ON TRUE GROUP BY d.day, k.has_joins, k.has_leaves
-      """
   }
 
   /// A condition on a day of `d` that holds up to the last one for which `holds` does.

@@ -37,9 +37,13 @@ package struct SourceSQL {
   /// Text literals with commas.
   func list(_ texts: [String]) -> String { texts.map(dialect.literal).joined(separator: ", ") }
 
+  /// Every event before as-of, whatever the filter of the question.
+  func allEvents(as table: String) -> String { "\(table) AS (SELECT * FROM segments WHERE \(isBeforeAsOf))" }
+
+  private var isBeforeAsOf: String { "ts < \(dialect == .duckdb ? "TIMESTAMPTZ" : "TIMESTAMP") '\(asOf)'" }
+
   private func conditions(naming names: [String]) -> [String] {
-    let instant = dialect == .duckdb ? "TIMESTAMPTZ '\(asOf)'" : "TIMESTAMP '\(asOf)'"
-    var conditions = ["ts < \(instant)"]
+    var conditions = [isBeforeAsOf]
     if !passiveEvents.isEmpty {
       conditions.append(names.isEmpty ? isActive : "(\(isActive) OR event IN (\(list(names))))")
     }

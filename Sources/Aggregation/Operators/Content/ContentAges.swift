@@ -6,10 +6,12 @@ internal import Segments
 struct ContentAges {
   let question: ContentQuestion
   let resolved: ResolvedQuestion
+  /// Where rates are by followers.
+  let followers: FollowerCounts?
 
-  static var columns: [AnswerColumn] {
+  static func columns(of question: ContentQuestion) -> [AnswerColumn] {
     ["age", "views", "viewers", "likes", "comments", "shares"].map { AnswerColumn($0, .int) }
-      + [AnswerColumn("complete", .bool)]
+      + (question.denominator == .followers ? ContentRun.reachColumns : []) + [AnswerColumn("complete", .bool)]
   }
 
   /// One event of one item on one day.
@@ -56,6 +58,9 @@ struct ContentAges {
       }
     }
     answer.rows = shown.indices.flatMap { rows(of: $0, name: shown[$0].name, &total, last: days.upperBound) }
+    if followers != nil {
+      answer.notes.append("reach_rate is viewers of a day by followers at its start.")
+    }
     answer.notes.append("Age counts days since an item's first view from \(days.lowerBound) on.")
   }
 
@@ -67,7 +72,8 @@ struct ContentAges {
       let counts = (0..<4).map { Cell.int(tally.counts[Key(item: item, day: day, event: $0)] ?? 0) }
       var viewers = tally.viewers[Key(item: item, day: day, event: 0)]
       viewers?.finish()
-      return [.text(name), .int(Int(day - first)), counts[0], .int(viewers?.count ?? 0)] + counts[1...]
+      let reach = followers.map { ContentRun.reach(viewers?.count ?? 0, of: $0.followers(on: day)) } ?? []
+      return [.text(name), .int(Int(day - first)), counts[0], .int(viewers?.count ?? 0)] + counts[1...] + reach
         + [.bool(resolved.hasEnded(before: CommunityDay(day) + 1))]
     }
   }

@@ -9,62 +9,89 @@ struct ContentRun: QuestionPlan {
   let question: ContentQuestion
   let resolved: ResolvedQuestion
 
-  private var isDelivered: Bool { question.denominator == .delivered }
-
   func run(into answer: inout Answer) throws {
     answer.columns = [AnswerColumn(question.item, .string)]
-    answer.columns += question.byAge ? ContentAges.columns : Self.columns
+    answer.columns += question.byAge ? ContentAges.columns(of: question) : columns
     guard let days = resolved.days else { return }
-    let names = [question.event] + question.reactions + (isDelivered ? [question.delivery] : [])
-    let isByRate = question.rank.reaction != nil
-    var events = try ItemEvents(question, resolved, days, names: names, into: &answer)
+    let isByRate = question.rank.isRate
+    var events = try ItemEvents(question, resolved, days, names: question.eventNames, into: &answer)
+    let followers = try followers(into: &answer)
     if isByRate { events.addOthers() }
     // Where a rate decides, all items are counted in full; else only those that are shown.
-    var shown = top(counts(of: events.numbers, events, isWhole: isByRate), events.names)
+    var shown = top(counts(of: events.numbers, events, followers, isWhole: isByRate), events.names)
     if question.byAge {
-      return try ContentAges(question: question, resolved: resolved).rows(shown, days, into: &answer)
+      return try ContentAges(question: question, resolved: resolved, followers: followers)
+        .rows(shown, days, into: &answer)
     }
     if !isByRate {
       let numbers = shown.map(\.number)
       events.addOthers(of: numbers)
-      shown = top(counts(of: numbers, events, isWhole: true), events.names)
+      shown = top(counts(of: numbers, events, followers, isWhole: true), events.names)
     }
     answer.rows = shown.map(row)
     note(into: &answer)
   }
 
+  /// Those whom rates are shares of: of the whole community, whatever the filter of the question.
+  private func followers(into answer: inout Answer) throws -> FollowerCounts? {
+    guard question.denominator == .followers else { return nil }
+    var joined = FollowersQuestion()
+    joined.scope.zone = question.scope.zone
+    let counts = try FollowerCounts(joined, resolved.asking(joined), into: &answer)
+    answer.notes += counts.notes(without: "rate by followers", hasFlags: false)
+    return counts
+  }
+
   /// Counts items on all cores.
-  private func counts(of items: [Int], _ events: ItemEvents, isWhole: Bool) -> [ItemCounts] {
+  private func counts(
+    of items: [Int], _ events: ItemEvents, _ followers: FollowerCounts?, isWhole: Bool
+  ) -> [ItemCounts] {
     let chunk = 256
     let next = Atomic<Int>(0)
     let parts = Mutex<[(start: Int, counts: [ItemCounts])]>([])
     DispatchQueue.concurrentPerform(iterations: EngineLimits.coreCount) { _ in
-      var counter = ItemCounter(memberCount: resolved.snapshot.memberCount, isDelivered: isDelivered)
+      var counter = ItemCounter(memberCount: resolved.snapshot.memberCount, denominator: question.denominator)
       while true {
         let start = next.wrappingAdd(chunk, ordering: .relaxed).oldValue
         if start >= items.count { break }
         let part = items[start..<min(items.count, start + chunk)]
-        let counts = isWhole ? part.map { counter.counts(of: $0, events) } : counter.views(of: part, events)
+        var counts = isWhole ? part.map { counter.counts(of: $0, events) } : counter.views(of: part, events)
+        if let followers {
+          for place in counts.indices {
+            counts[place].base = events.firstDay(of: counts[place].number).flatMap(followers.followers)
+          }
+        }
         parts.withLock { $0.append((start, counts)) }
       }
     }
     return parts.withLock { $0.sorted { $0.start < $1.start }.flatMap(\.counts) }
   }
 
-  private static var columns: [AnswerColumn] {
+  private var columns: [AnswerColumn] {
     ["views", "viewers", "likes", "comments", "shares"].map { AnswerColumn($0, .int) }
       + ["like_rate", "comment_rate", "share_rate", "low"].map { AnswerColumn($0, .float) }
+      + (question.denominator == .followers ? Self.reachColumns : [])
   }
 
+  /// Followers and the share of them that viewers are.
+  static let reachColumns = [AnswerColumn("followers", .int), AnswerColumn("reach_rate", .float)]
+
   private func note(into answer: inout Answer) {
-    let who = isDelivered ? "members to whom it was delivered" : "viewers"
+    let meaning =
+      switch question.denominator {
+      case .viewers: "shares of an item's viewers who also did it"
+      case .delivered: "shares of an item's members to whom it was delivered who also did it"
+      case .followers: "members who did it by followers at the start of the day of the item's first view"
+      }
     answer.notes.append(
-      "Rates are shares of an item's \(who) who also did it; low is the lower end of "
-        + "\(question.rank.reaction == nil ? "like_rate" : question.rank.rawValue)'s 95 % Wilson interval.")
+      "Rates are \(meaning); low is the lower end of "
+        + "\(question.rank.isRate ? question.rank.rawValue : "like_rate")'s 95 % Wilson interval.")
   }
 
   private func low(_ item: ItemCounts) -> Double? {
-    WilsonInterval(successes: item.reacted[question.rank.reaction ?? 0], trials: item.base)?.low
+    guard let base = item.base else { return nil }
+    let successes = question.rank == .reachRate ? item.viewers : item.reacted[question.rank.reaction ?? 0]
+    return WilsonInterval(successes: min(successes, base), trials: base)?.low
   }
 
   /// The first of the order, greatest first; equal ones by viewers, then by name.
@@ -90,7 +117,13 @@ struct ContentRun: QuestionPlan {
 
   private func row(_ item: ItemCounts) -> [Cell] {
     [.text(item.name), .int(item.views), .int(item.viewers)] + item.reactions.map(Cell.int)
-      + item.reacted.map { .ratio($0, of: item.base) } + [low(item).map(Cell.float) ?? .null]
+      + item.reacted.map { .ratio($0, of: item.base ?? 0) } + [low(item).map(Cell.float) ?? .null]
+      + (question.denominator == .followers ? Self.reach(item.viewers, of: item.base) : [])
+  }
+
+  /// The cells of ``reachColumns``.
+  static func reach(_ viewers: Int, of followers: Int?) -> [Cell] {
+    [followers.map(Cell.int) ?? .null, .ratio(viewers, of: followers ?? 0)]
   }
 }
 

@@ -19,10 +19,10 @@ struct ContentOptions: QuestionFlags {
   @Option(help: ArgumentHelp("How many items.", valueName: "n"))
   var top = 20
 
-  @Option(help: "viewers, views, or by its lower Wilson bound like_rate, comment_rate or share_rate.")
+  @Option(help: "viewers, views, or by its lower Wilson bound like_rate, comment_rate, share_rate or reach_rate.")
   var rank = ContentQuestion.Rank.viewers
 
-  @Option(help: "What rates are shares of: viewers, or members to whom it was delivered.")
+  @Option(help: "What rates are shares of: viewers, members to whom it was delivered, or followers.")
   var per = ContentQuestion.Denominator.viewers
 
   @Option(help: ArgumentHelp("The event that is a delivery.", valueName: "event"))
@@ -62,11 +62,14 @@ struct QueryContent: ParsableCommand {
     abstract: "The items that members view and react to most; their curve by age; what segments prefer.",
     discussion: """
       views, likes, comments and shares count events, viewers members. A rate is the share of viewers (or with --per \
-      delivered, of members to whom the item was delivered) who also did it; low is the lower end of its 95 % interval.
+      delivered, of members to whom the item was delivered) who also did it; low is the lower end of its 95 % interval. \
+      With --per followers it is members who did it by followers at the start of the day of the item's first view, and \
+      reach_rate is viewers by those.
 
       Examples:
         muster query content --event post_view --where "platform = 'ios'" --top 20
         muster query content --rank like_rate --top 10
+        muster query content --per followers --rank reach_rate
         muster query content --age --top 5 --format csv
         muster query content --preference content --by community
       """)

@@ -22,7 +22,7 @@ package struct DashboardBuilder: Sendable {
       var tile = tile
       tile.tileQuestion = dated(tile)
       let (answer, suppressed) = Suppression(minimum: minimum, rule: tile.tileQuestion.suppression)
-        .apply(to: try tile.tileQuestion.answer(engine, asOf: asOf))
+        .apply(to: try answer(tile, of: dashboard))
       return DashboardDocument.Tile(description: tile, answer: answer, suppressed: suppressed)
     }
     var document = DashboardDocument(
@@ -31,6 +31,14 @@ package struct DashboardBuilder: Sendable {
     document.batch = engine.snapshot.batch
     document.firstDay = tiles.compactMap { engine.firstDay(neededBy: $0.description.question) }.min()
     return document
+  }
+
+  /// Names the tile where its question cannot be answered.
+  private func answer(_ tile: TileDescription, of dashboard: DashboardDescription) throws -> Answer {
+    do { return try tile.tileQuestion.answer(engine, asOf: asOf) } catch var error as AggregationError {
+      error.message = "the tile '\(tile.id)' of '\(dashboard.name)': \(error.message)"
+      throw error
+    }
   }
 
   /// The tile's question with its first day settled: the last so many intervals up to as-of.

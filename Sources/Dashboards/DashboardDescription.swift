@@ -80,9 +80,14 @@ package struct TileDescription: Sendable {
         throw value.error(
           "'\(word)' is not a chart", hint: "Known: \(Chart.allCases.map(\.rawValue).joined(separator: ", ")).")
       }
+      guard tileQuestion.canBeDrawn(as: known) else {
+        throw value.error(
+          "the tile '\(id)' cannot be drawn as '\(word)'",
+          hint: "Leave out 'chart', or write table: line, bars and number want one interval a row.")
+      }
       chart = known
     } else {
-      chart = type(of: tileQuestion).chart
+      chart = tileQuestion.chart
     }
   }
 }

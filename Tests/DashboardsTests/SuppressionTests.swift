@@ -52,6 +52,48 @@ struct SuppressionTests {
     #expect(tile.answer.notes.contains { $0.contains("withheld") })
   }
 
+  @Test("Small groups lose their figures, each by itself; a question that cannot be answered names its tile")
+  func groups() async throws {
+    let temporary = try TemporaryWorkspace("dimensions: [platform]\n")
+    func line(_ day: Int, _ member: String, _ platform: String) -> String {
+      self.line(day, member).replacing("}", with: ",\"platform\":\"\(platform)\"}")
+    }
+    let lines = (0..<6).map { line(1, "a\($0)", "ios") } + (0..<3).map { line(1, "b\($0)", "web") }
+    try await temporary.ingest(lines + (0..<4).map { line(2, "a\($0)", "ios") })
+    let visits = try tile(temporary, "{id: v, sessions: {by: [platform]}}")
+    #expect(visits.description.chart == .line)
+    #expect(visits.answer.columns.prefix(2).map(\.name) == ["period", "platform"])
+    let members = try #require(visits.answer.columns.firstIndex { $0.name == "members" })
+    #expect(visits.answer.rows.map { $0[1] } == [.text("ios"), .text("web"), .text("ios"), .text("web")])
+    #expect(visits.answer.rows.map { $0[members] } == [.int(6), .null, .null, .int(0)])
+    let hours = try tile(temporary, "{id: h, hours: {by: [platform]}}")
+    #expect(hours.description.chart == .table)
+    let withheld = Set(hours.suppressed.map { hours.answer.rows[$0.row][0] })
+    #expect(withheld == [.text("web"), .text("ios")])
+    #expect { try tile(temporary, "{id: lonely, content: {by: [platform], item: platform}}") } throws: { error in
+      String(describing: error).contains("the tile 'lonely' of 'd': --by needs --preference")
+    }
+  }
+
+  @Test("Reach is withheld where few view an item, and where few follow")
+  func reach() async throws {
+    let temporary = try TemporaryWorkspace("followers-opening: {date: 2026-03-01, count: 3}\n")
+    func event(_ day: Int, _ member: String, _ name: String, _ item: String = "") -> String {
+      line(day, member).replacing("view", with: name).replacing("}", with: ",\"content_id\":\"\(item)\"}")
+    }
+    let views =
+      (0..<6).map { event(1, "a\($0)", "post_view", "p") } + (0..<6).map { event(3, "a\($0)", "post_view", "q") }
+    let few = (0..<2).map { event(3, "a\($0)", "post_view", "r") }
+    let moves = (0..<9).map { event(2, "j\($0)", "join") } + [event(2, "l", "leave")]
+    try await temporary.ingest(views + few + moves)
+    let tile = try tile(temporary, "{id: r, content: {per: followers}}")
+    let shown = tile.answer.rows.map { [$0[0], $0[10], $0[11]] }
+    #expect(
+      shown == [
+        [.text("p"), .null, .null], [.text("q"), .int(11), .float(6.0 / 11)], [.text("r"), .null, .null],
+      ])
+  }
+
   @Test("With a minimum of 0 everything is shown")
   func none() async throws {
     let temporary = try TemporaryWorkspace("published-cell-minimum: 0\n")

@@ -10,6 +10,7 @@ a bearer token is MUSTER_TOKEN. Exits 1 when a check fails, 2 when the page or t
 """
 
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -22,6 +23,8 @@ SCHEMES = ("light", "dark")
 FONT_PIXELS_MIN = 9
 CONTRAST_MIN = 4.5
 DRAWN_MILLISECONDS_MAX = 15_000
+# Of more groups the page names the largest.
+COLOURED_GROUPS_MAX = 7
 # The page says these in its own words.
 KINDS_OF_VERDICTS = ("no verdict", "stopped", "keep running")
 
@@ -46,6 +49,7 @@ TILE = """
     ...tile.dataset, width: box.width, height: box.height,
     vertices: vertices.reduce((sum, number) => sum + number, 0),
     bars: count("rect.bar"), rects: count("rect.cell"), tableCells: count("tbody td, tbody th"), tableRows: count("tbody tr"),
+    legend: [...tile.querySelectorAll(".legend li > span:not(.withheld-mark)")].map((node) => node.textContent),
     intervals: count("svg .interval"), verdict: tile.querySelector(".verdict")?.textContent ?? "",
     broken: geometry.filter((value) => /NaN|Infinity|undefined/.test(value)).slice(0, 3),
   };
@@ -123,7 +127,9 @@ def expected_marks(tile):
     if tile["chart"] in ("line", "bars", "number") and is_series:
         numeric = [column["name"] for column in tile["columns"] if column["type"] in ("int", "float")]
         series = [name for name in tile.get("series") or [] if name in names] or numeric[:1]
-        return "points", sum(row[names.index(name)] is not None for row in tile["rows"] for name in series)
+        return "points", sum(
+            row[names.index("period")] is not None and row[names.index(name)] is not None
+            for row in tile["rows"] for name in series)
     if tile["chart"] == "retention" and {"cohort", "period", "rate"} <= set(names):
         withheld = {(row, names[column]) for row, column in tile.get("suppressed") or []}
         return "cells", sum(
@@ -134,6 +140,16 @@ def expected_marks(tile):
         place = names.index("difference")
         return "intervals", sum(row[0] in drawn and row[place] is not None for row in tile["rows"])
     return "table", len(tile["rows"]) * len(names)
+
+
+def expected_groups(tile):
+    """The names of the groups that a chart shows side by side, worked out from the document alone."""
+    names = [column["name"] for column in tile["columns"]]
+    if tile["chart"] not in ("line", "bars") or names[:1] != ["period"]:
+        return set()
+    split = list(itertools.takewhile(lambda place: tile["columns"][place]["type"] == "string", range(1, len(names))))
+    groups = {" · ".join(row[place] or "(none)" for place in split) for row in tile["rows"] if split and row[0]}
+    return groups if len(groups) <= COLOURED_GROUPS_MAX and len(tile.get("series") or []) < 2 else set()
 
 
 def verdict_words(tile):
@@ -158,6 +174,8 @@ def check_tile(page, tile, where, verdicts):
         drawn = max(state["vertices"], state["bars"])
         # A figure with a single value has no sparkline to draw.
         verdicts.check(drawn >= count or (tile["chart"] == "number" and count < 2), where, f"{drawn} marks are drawn for {count} values")
+        missing = expected_groups(tile) - set(state["legend"])
+        verdicts.check(not missing, where, f"no line or column is called {sorted(missing)}, only {state['legend']}")
     elif kind == "cells":
         verdicts.check(int(state["cells"]) >= count, where, f"it says {state['cells']} cells for {count} rows with a rate")
         verdicts.check(state["rects"] >= count, where, f"{state['rects']} cells are drawn for {count} rows with a rate")

@@ -30,8 +30,24 @@ EXPERIMENTS = {
 }
 
 
-def write_experiments(club, repository):
-    """The overview of the repository with its experiment, and a dashboard of the states that no verdict is given in."""
+# Questions of groups, and those that are drawn as no other tile of the overview is.
+GROUPS = """title: Groups
+tiles:
+  - {id: lifecycle-by-platform, lifecycle: {by: [platform]}, series: [new, dormant]}
+  - {id: lifecycle-bars, lifecycle: {by: [platform]}, last: 3}
+  - {id: stickiness-by-platform, stickiness: {by: [platform]}, last: 14}
+  - {id: sessions-by-two, sessions: {granularity: week, by: [platform, event]}}
+  - {id: sessions-number, chart: number, sessions: {by: [platform]}, last: 7}
+  - {id: hours-by-platform, hours: {by: [platform]}}
+  - {id: days-by-platform, stickiness: {distribution: true, by: [platform]}, last: 14}
+  - {id: followers, followers: {granularity: week}}
+  - {id: reach, content: {event: post_view, per: followers, top: 5}}
+"""
+
+
+def write_dashboards(club, repository):
+    """The overview of the repository with its experiment, a dashboard of the states that no verdict is given in, and one of
+    groups."""
     shutil.copytree(repository / "pipelines" / "experiments", club / "pipelines" / "experiments")
     shutil.copy(repository / "dashboards" / "overview.yaml", club / "dashboards" / "overview.yaml")
     text = (repository / "pipelines" / "experiments" / "push-hour.yaml").read_text()
@@ -40,6 +56,10 @@ def write_experiments(club, repository):
         (club / "pipelines" / "experiments" / f"{name}.yaml").write_text(f"{text}{line}\n")
         tiles += [f"  - id: {name}", f"    title: {name}", f"    experiment: {name}"]
     (club / "dashboards" / "states.yaml").write_text("\n".join(tiles) + "\n")
+    (club / "dashboards" / "groups.yaml").write_text(GROUPS)
+    with open(club / "muster.yaml", "a") as settings:
+        # The simulated log has no joins: whoever invites stands for one who joins.
+        settings.write("followers-opening: {date: 2026-08-01, count: 500}\njoin-events: [invite]\n")
 
 
 def main():
@@ -59,7 +79,7 @@ def main():
     subprocess.run([muster, "new", str(club), "--time-zone", "Asia/Shanghai"], check=True, stdout=subprocess.DEVNULL)
     repository = pathlib.Path(__file__).resolve().parents[2]
     (club / "dashboards" / "site").symlink_to(repository / "dashboards" / "site")
-    write_experiments(club, repository)
+    write_dashboards(club, repository)
     run("simulate", "datasets/club/log", "--members", "3000", "--events", "60000", "--days", "45", "--first-day", "2026-08-01")
     (club / "datasets" / "club" / "dataset.yaml").write_text(DATASET)
     run("run", "nightly")

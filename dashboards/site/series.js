@@ -15,11 +15,13 @@ export function seriesOf(answer) {
   const splits = [];
   for (let index = period + 1; answer.columns[index]?.type === "string"; index += 1) splits.push(answer.columns[index].name);
   const measures = measuresOf(answer);
-  const days = [...new Set(answer.rows.map((row) => row[period]))].sort();
+  // A line over all periods has none of its own: it is in the table.
+  const days = [...new Set(answer.rows.map((row) => row[period]))].filter((day) => day !== null).sort();
   const positions = new Map(days.map((day, position) => [day, position]));
   const periods = days.map(parseDay);
   const lines = new Map();
   answer.rows.forEach((row, rowIndex) => {
+    if (row[period] === null) return;
     const values = splits.map((name) => answer.value(rowIndex, name));
     for (const column of measures) {
       const key = JSON.stringify([values, column]);

@@ -8,13 +8,13 @@ package struct SuppressedCell: Hashable, Sendable {
 
 /// Which cells of an answer rest on how many members.
 enum SuppressionRule: Sendable {
-  /// Every figure of a row rests on the members in its column `base`, but those of the columns `alone`, which are
-  /// members themselves and part of the base; `keys` are no figures.
-  case rows(base: String, keys: Set<String>, alone: Set<String> = [])
+  /// Every figure of a row rests on the members in its column `base` and on those of `others` where it has them, but those
+  /// of the columns `alone`, which are members themselves and part of the base; `keys` are no figures.
+  case rows(base: String, others: Set<String> = [], keys: Set<String>, alone: Set<String> = [])
   /// Figures of a row that are parts of a whole, which neighbouring rows tell: where one is small, the row loses all, and
   /// what is derived of them.
   case parts(Set<String>, derived: Set<String>)
-  /// Members by a number, and their running sum from above: where one count is small, the sums go.
+  /// Members by a number, and their running sum from above: where one count of a group is small, its sums go.
   case distribution(count: String, running: String)
   /// A retention triangle; its pooled line is made anew of the cohorts that are shown where that can be done from them.
   case cohorts(canPool: Bool)
@@ -47,9 +47,11 @@ struct Suppression {
       }
     case .distribution(let count, let running):
       let place = answer.columns.firstIndex { $0.name == count } ?? 0
-      let isAnySmall = answer.rows.contains { isSmall($0[place]) }
+      let texts = answer.columns.indices.filter { answer.columns[$0].kind == .string }
+      func group(_ values: [Cell]) -> [Cell] { texts.map { values[$0] } }
+      let small = Set(answer.rows.filter { isSmall($0[place]) }.map(group))
       return withholding(from: answer) { values, places in
-        (isSmall(values[place]) ? [place] : []) + (isAnySmall ? places([running]) : [])
+        (isSmall(values[place]) ? [place] : []) + (small.contains(group(values)) ? places([running]) : [])
       }
     case .groups(let base, let by, let total):
       let columns = answer.columns.map(\.name)
@@ -58,7 +60,8 @@ struct Suppression {
       let withheld = small.isEmpty ? small : small.union([.text(total)])
       let figures = Set(answer.columns.filter { [.int, .float].contains($0.kind) }.map(\.name))
       return withholding(from: answer) { values, places in withheld.contains(values[by]) ? places(figures) : [] }
-    case .rows(let base, let keys, let alone): return rows(of: answer, base: base, keys: keys, alone: alone)
+    case .rows(let base, let others, let keys, let alone):
+      return rows(of: answer, bases: others.union([base]), keys: keys, alone: alone)
     }
   }
 
@@ -81,17 +84,17 @@ struct Suppression {
   }
 
   /// A row whose base is small loses its figures; a small count that stands alone is withheld alone.
-  private func rows(of answer: Answer, base: String, keys: Set<String>, alone: Set<String>) -> (
+  private func rows(of answer: Answer, bases: Set<String>, keys: Set<String>, alone: Set<String>) -> (
     answer: Answer, suppressed: [SuppressedCell]
   ) {
     let figures = answer.columns.indices.filter {
       [.int, .float].contains(answer.columns[$0].kind) && !keys.contains(answer.columns[$0].name)
     }
-    guard let base = answer.columns.firstIndex(where: { $0.name == base }) else { return (answer, []) }
+    let bases = answer.columns.indices.filter { bases.contains(answer.columns[$0].name) }
     let alone = figures.filter { alone.contains(answer.columns[$0].name) }
     var cells: [SuppressedCell] = []
     for (row, values) in answer.rows.enumerated() {
-      let withheld = isSmall(values[base]) ? figures : alone.filter { isSmall(values[$0]) }
+      let withheld = bases.contains { isSmall(values[$0]) } ? figures : alone.filter { isSmall(values[$0]) }
       cells += withheld.map { SuppressedCell(row: row, column: $0) }
     }
     var result = answer

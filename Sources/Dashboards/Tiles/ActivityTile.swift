@@ -4,7 +4,7 @@ internal import Segments
 
 extension ActivityQuestion: TileQuestion {
   static let keys = ["granularity", "by", "trailing", "where"]
-  static var chart: TileDescription.Chart { .line }
+  var chart: TileDescription.Chart { .line }
   var suppression: SuppressionRule { .rows(base: "active_members", keys: Set(["period"] + by), alone: ["new_members"]) }
 
   init(_ yaml: YAMLValue, schema: EventSchema) throws {

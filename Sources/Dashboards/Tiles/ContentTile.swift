@@ -6,11 +6,12 @@ extension ContentQuestion: TileQuestion {
   static let keys = [
     "event", "reactions", "item", "top", "rank", "per", "delivery", "age", "preference", "by", "where",
   ]
-  static var chart: TileDescription.Chart { .table }
-  /// Rates and reactions rest on the viewers, who are in the denominator too unless it is deliveries.
+  var chart: TileDescription.Chart { .table }
+  /// Rates and reactions rest on the viewers, who are in the denominator too unless it is deliveries or followers.
   var suppression: SuppressionRule {
     preference == nil
-      ? .rows(base: "viewers", keys: [item, "age"]) : .rows(base: "members", keys: Set(by + [preference ?? ""]))
+      ? .rows(base: "viewers", others: ["followers"], keys: [item, "age"])
+      : .rows(base: "members", keys: Set(by + [preference ?? ""]))
   }
 
   init(_ yaml: YAMLValue, schema: EventSchema) throws {

@@ -23,7 +23,7 @@ struct ExperimentTile: TileQuestion {
     throw yaml.error("an experiment is of a workspace", hint: "Read the dashboard as one of a workspace.")
   }
 
-  static var chart: TileDescription.Chart { .experiment }
+  var chart: TileDescription.Chart { .experiment }
   /// Arms of one figure add up, so that a small one takes the others with it.
   /// Slots of a switchback are no people.
   var suppression: SuppressionRule {

@@ -4,7 +4,7 @@ internal import Segments
 
 extension FollowersQuestion: TileQuestion {
   static let keys = ["view", "granularity", "where"]
-  static var chart: TileDescription.Chart { .line }
+  var chart: TileDescription.Chart { view == .growth || view == .referral ? .line : .table }
 
   /// Of inviters nothing is published: each row is one member.
   var suppression: SuppressionRule {

@@ -6,7 +6,7 @@ extension FunnelQuestion: TileQuestion {
   static let keys = [
     "steps", "window", "entry", "order", "ties", "open-windows", "exclude", "hold", "by", "attribution", "where",
   ]
-  static var chart: TileDescription.Chart { .bars }
+  var chart: TileDescription.Chart { .table }
   /// The times of a step rest on its members; so do the rates, of which one count tells another.
   var suppression: SuppressionRule { .rows(base: "members", keys: Set(["step"] + by)) }
 

@@ -4,7 +4,8 @@ internal import Segments
 
 extension HealthQuestion: TileQuestion {
   static let keys = ["view", "every", "topic", "opens", "replies", "contributions", "where"]
-  static var chart: TileDescription.Chart { .table }
+  var chart: TileDescription.Chart { .table }
+  var hasPeriods: Bool { view != .calibration }
 
   var suppression: SuppressionRule {
     switch view {

@@ -3,8 +3,8 @@ internal import Events
 internal import Segments
 
 extension HoursQuestion: TileQuestion {
-  static let keys = ["clock", "where"]
-  static var chart: TileDescription.Chart { .table }
+  static let keys = ["clock", "by", "where"]
+  var chart: TileDescription.Chart { .table }
   var suppression: SuppressionRule { .rows(base: "active_members", keys: ["weekday", "hour"]) }
 
   init(_ yaml: YAMLValue, schema: EventSchema) throws {
@@ -16,6 +16,7 @@ extension HoursQuestion: TileQuestion {
       }
       clock = known
     }
+    by = try keys["by"]?.breakdown(schema) ?? []
     if let value = keys["where"] { filter = try value.filter(schema) }
   }
 }

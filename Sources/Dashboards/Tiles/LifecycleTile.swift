@@ -3,8 +3,8 @@ internal import Events
 internal import Segments
 
 extension LifecycleQuestion: TileQuestion {
-  static let keys = ["granularity", "where"]
-  static var chart: TileDescription.Chart { .bars }
+  static let keys = ["granularity", "by", "where"]
+  var chart: TileDescription.Chart { .bars }
   /// Who returns and who is dormant make up the row before.
   var suppression: SuppressionRule {
     .parts(["new", "returning", "resurrected", "dormant"], derived: ["pulse"])
@@ -14,6 +14,7 @@ extension LifecycleQuestion: TileQuestion {
     self.init()
     let keys = try yaml.mapping(knowing: Self.keys)
     if let value = keys["granularity"] { granularity = try value.granularity() }
+    by = try keys["by"]?.breakdown(schema) ?? []
     if let value = keys["where"] { filter = try value.filter(schema) }
   }
 }

@@ -4,7 +4,7 @@ internal import Segments
 
 extension MembersQuestion: TileQuestion {
   static let keys = ["by", "where"]
-  static var chart: TileDescription.Chart { .bars }
+  var chart: TileDescription.Chart { .table }
   /// Shares are of one whole: where one is withheld all are.
   var suppression: SuppressionRule { .counts(["members"], keys: Set(segments.map(\.rawValue))) }
 

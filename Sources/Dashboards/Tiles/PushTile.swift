@@ -6,7 +6,7 @@ extension PushQuestion: TileQuestion {
   static let keys = [
     "window", "attribution", "by", "send", "open", "leave", "leave-window", "fatigue", "guardrails", "where",
   ]
-  static var chart: TileDescription.Chart { .table }
+  var chart: TileDescription.Chart { .table }
   /// Every figure rests on the members that were sent to.
   var suppression: SuppressionRule {
     .rows(base: "sent", keys: Set(by + ["received"]), alone: ["opened", "left", "affected"])

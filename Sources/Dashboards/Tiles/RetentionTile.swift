@@ -6,7 +6,7 @@ extension RetentionQuestion: TileQuestion {
   static let keys = [
     "cohort", "periods", "mode", "brackets", "clock", "start", "return", "pool", "where", "start-where", "return-where",
   ]
-  static var chart: TileDescription.Chart { .retention }
+  var chart: TileDescription.Chart { .retention }
   var suppression: SuppressionRule { .cohorts(canPool: pool == .pooled && !isRecurring) }
 
   init(_ yaml: YAMLValue, schema: EventSchema) throws {

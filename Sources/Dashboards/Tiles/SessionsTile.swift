@@ -3,8 +3,8 @@ internal import Events
 internal import Segments
 
 extension SessionsQuestion: TileQuestion {
-  static let keys = ["granularity", "gap", "where"]
-  static var chart: TileDescription.Chart { .line }
+  static let keys = ["granularity", "gap", "by", "where"]
+  var chart: TileDescription.Chart { .line }
   var suppression: SuppressionRule { .rows(base: "members", keys: []) }
 
   init(_ yaml: YAMLValue, schema: EventSchema) throws {
@@ -17,6 +17,7 @@ extension SessionsQuestion: TileQuestion {
       }
       gapSeconds = seconds
     }
+    by = try keys["by"]?.breakdown(schema) ?? []
     if let value = keys["where"] { filter = try value.filter(schema) }
   }
 }

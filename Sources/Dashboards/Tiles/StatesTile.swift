@@ -4,7 +4,7 @@ internal import Segments
 
 extension StatesQuestion: TileQuestion {
   static let keys = ["states", "start", "table", "horizons", "where"]
-  static var chart: TileDescription.Chart { .table }
+  var chart: TileDescription.Chart { .table }
   /// Every figure of a row rests on the members that it counts.
   var suppression: SuppressionRule {
     switch table {

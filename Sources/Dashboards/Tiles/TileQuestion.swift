@@ -8,7 +8,9 @@ protocol TileQuestion: Question {
   /// Reads the keys under its own key, which is the metric.
   init(_ yaml: YAMLValue, schema: EventSchema) throws
   /// How the page draws the answer where the tile does not say.
-  static var chart: TileDescription.Chart { get }
+  var chart: TileDescription.Chart { get }
+  /// Whether its rows are of one interval each, which lines and columns can be drawn of.
+  var hasPeriods: Bool { get }
   /// How small cells are withheld.
   var suppression: SuppressionRule { get }
   /// What the page has to know besides the answer: members of the tile's JSON object, each with a comma behind it.
@@ -18,6 +20,17 @@ protocol TileQuestion: Question {
 }
 
 extension TileQuestion {
+  var hasPeriods: Bool { chart == .line || chart == .bars }
+
+  /// Whether the page can draw its answer so.
+  func canBeDrawn(as chart: TileDescription.Chart) -> Bool {
+    switch chart {
+    case .line, .bars, .number: hasPeriods
+    case .retention, .experiment: chart == self.chart
+    case .table: true
+    }
+  }
+
   var particulars: String { "" }
   func answer(_ engine: Engine, asOf: Timestamp) throws -> Answer { try engine.answer(self, asOf: asOf) }
 }

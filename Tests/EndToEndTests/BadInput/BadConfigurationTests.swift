@@ -59,6 +59,13 @@ import Testing
       "dashboards/d.yaml", "tiles:\n  - {id: a, activity: {granulariti: day}}\n", publish, at: "2:24", "'granularity'?"),
     Case("dashboards/d.yaml", "tiles:\n  - {id: a, retention: {cohorts: day}}\n", publish, at: "2:25", "'cohort'?"),
     Case("dashboards/d.yaml", "tiles:\n  - {id: a, chart: pie, activity: {}}\n", publish, at: "2:20", "'pie'"),
+    Case(
+      "dashboards/d.yaml", "tiles:\n  - {id: a, chart: bars, hours: {by: [platform]}}\n", publish, at: "2:20",
+      "the tile 'a' cannot be drawn as 'bars'", "table"),
+    Case(
+      "dashboards/d.yaml", "tiles:\n  - {id: a, chart: retention, sessions: {}}\n", publish, at: "2:20",
+      "the tile 'a' cannot be drawn as 'retention'"),
+    Case("dashboards/d.yaml", "tiles:\n  - {id: a, sessions: {by: [platfrom]}}\n", publish, at: "2:29", "'platfrom'"),
     Case("dashboards/d.yaml", "tiles:\n  - {id: A b, activity: {}}\n", publish, at: "2:10", "'A b'"),
     Case("dashboards/d.yaml", "tiles:\n  - {id: a}\n", publish, at: "2:5", "one question"),
     Case(

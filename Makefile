@@ -37,8 +37,9 @@ check: packages ## format, warnings, imports
 	swift format lint --strict --parallel --recursive Package.swift Sources Tests
 	$(BUILD) --build-tests
 
-check-deep: packages ## address sanitizer over storage and ingest; more crashes and orders of arrival
+check-deep: packages ## address and thread sanitizer over storage and ingest; more crashes and orders of arrival
 	Tests/sanitize.sh address
+	Tests/sanitize.sh thread
 	$(BUILD) --build-tests
 	MUSTER_DEEP_TESTS=1 .ci/tests --filter 'CrashTests|Faults|ArrivalOrder'
 

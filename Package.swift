@@ -122,9 +122,13 @@ if Context.environment["MUSTER_FUZZ"] != nil {
 }
 
 // Under a sanitizer everything is built anew: only what `make check-deep` tests there.
-if Context.environment["MUSTER_SANITIZE"] != nil {
+if let sanitizer = Context.environment["MUSTER_SANITIZE"] {
   let tested = ["ColumnsTests", "ParquetTests", "SegmentsTests", "IngestTests"]
   let needed = ["Columns", "Events", "Parquet", "Segments", "Ingest", "TestSupport"]
   package.targets.removeAll { !(tested + needed).contains($0.name) && !$0.name.hasPrefix("C") }
   package.products = []
+  if sanitizer == "thread" {
+    package.targets.append(.target(name: "ThreadHooks", path: "Tests/ThreadHooks", exclude: ["suppressions"]))
+    package.targets.first { $0.name == "TestSupport" }?.dependencies.append("ThreadHooks")
+  }
 }

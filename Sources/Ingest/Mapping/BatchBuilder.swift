@@ -11,7 +11,6 @@ struct BatchBuilder: ~Copyable {
   private var memberHashes: GrowingColumn<UInt64>
   private var properties = TextRows()
   private var eventIDs = TextRows()
-  /// event, then the dimensions.
   private let columns: UnsafeMutablePointer<ColumnBuilder>
   private let dimensionCount: Int
   private let keepsEventID: Bool
@@ -40,7 +39,7 @@ struct BatchBuilder: ~Copyable {
     members.removeAll()
     properties.removeAll()
     eventIDs.removeAll()
-    for index in 0...dimensionCount { columns[index].restart() }
+    for index in 0...dimensionCount { column(index).pointee.restart() }
   }
 
   /// Starts a row; all of the following are to be called for it, in this order.
@@ -52,12 +51,12 @@ struct BatchBuilder: ~Copyable {
     let memberHash = byteHash(member)
     memberHashes.append(memberHash)
     let hash = Self.combined(0x4D75_7374_6572_0003, UInt64(bitPattern: instant))
-    return Self.combined(Self.combined(hash, memberHash), columns[0].set(rowCount, event))
+    return Self.combined(Self.combined(hash, memberHash), column(0).pointee.set(rowCount, event))
   }
 
   @inline(__always)
   mutating func dimension(_ index: Int, _ text: UnsafeRawBufferPointer, _ hash: UInt64) -> UInt64 {
-    Self.combined(hash, columns[1 + index].set(rowCount, text))
+    Self.combined(hash, column(1 + index).pointee.set(rowCount, text))
   }
 
   /// Nil for none.
@@ -84,11 +83,18 @@ struct BatchBuilder: ~Copyable {
     batch.identities = identities.array
     batch.member = members.texts
     batch.memberHashes = memberHashes.array
-    batch.event = columns[0].column(count: rowCount)
+    batch.event = column(0).pointee.column(count: rowCount)
     batch.properties = properties.texts
     if keepsEventID { batch.eventIDs = eventIDs.texts }
-    for index in 0..<dimensionCount { batch.dimensions[index] = columns[1 + index].column(count: rowCount) }
+    for index in 0..<dimensionCount { batch.dimensions[index] = column(1 + index).pointee.column(count: rowCount) }
   }
+
+  /// The event's, then those of the dimensions.
+  ///
+  /// `columns[index]`, changed in place, is what Swift 6.3 cannot compile for the thread sanitizer: a pointer that a
+  /// `~Copyable` struct holds in a `let`.
+  @inline(__always)
+  private func column(_ index: Int) -> UnsafeMutablePointer<ColumnBuilder> { columns + index }
 
   /// The hash of a row's values so far and the next one's.
   @inline(__always)
@@ -98,7 +104,7 @@ struct BatchBuilder: ~Copyable {
   }
 
   private mutating func grow() {
-    for index in 0...dimensionCount { columns[index].grow(from: rowCount, to: capacity * 2) }
+    for index in 0...dimensionCount { column(index).pointee.grow(from: rowCount, to: capacity * 2) }
     capacity *= 2
   }
 }

@@ -50,7 +50,7 @@ extension ChunkParsing {
     if kind.pointee.isMember { return requiredOfMember(index, record) }
     guard let timeText = plainText(value(of: kind.pointee.time)) else { return refuse(.nulByte, index, record) }
     if timeText.isEmpty { return refuse(.missingTime, index, record) }
-    guard let ts = clocks[index].read(timeText) else { return refuse(.unreadableTime, index, record) }
+    guard let ts = (clocks + index).pointee.read(timeText) else { return refuse(.unreadableTime, index, record) }
     guard parser.accepted.contains(ts) else { return refuse(.timeOutOfRange, index, record, ts: ts) }
     guard let member = plainText(value(of: kind.pointee.member)) else { return refuse(.nulByte, index, record) }
     if member.isEmpty { return refuse(.missingMember, index, record) }

@@ -15,7 +15,7 @@ import segment_files
 
 DIALECT = "spark"
 # One of so many questions: each takes seconds.
-EVERY = {random_questions: 50, random_paths: 30, community_health: 2, experiment_units: 20}
+EVERY = {random_questions: 50, random_paths: 30, community_health: 3, experiment_units: 20}
 
 
 class StatementFailed(segment_files.duckdb.Error):

@@ -132,6 +132,29 @@ struct ContentTests {
     #expect(below.notes.contains { $0.contains("fall below 0, first on 2026-03-02") })
   }
 
+  @Test("Followers are counted on from a day that is kept; where those who moved since have expired, nobody knows")
+  func expiredFollowers() async throws {
+    func opening(_ date: String, _ count: Int) -> String {
+      communitySettings + "followers-opening: {date: \(date), count: \(count)}\n"
+    }
+    let workspace = try TemporaryWorkspace(opening("2026-03-01", 4), inMemory: true)
+    let moves = (0..<4).flatMap { [event("j\($0)", "join", nil, day: $0), event("l\($0)", "leave", nil, day: $0 + 1)] }
+    try await workspace.ingest(moves.map(\.line))
+    func answer(_ now: Timestamp = .testArrival) throws -> Answer {
+      let read = try Workspace(folder: workspace.workspace.folder, store: nil, current: "/")
+      return try Engine(Store(reading: read), now: now).answer(FollowersQuestion())
+    }
+    #expect(try answer().rows.map { $0[4] } == [.int(4), .int(4), .int(5), .int(5), .int(5), .int(5)])
+    let kept = CommunityDay(year: 2026, month: 3, day: 3)
+    _ = try Expiry(workspace.workspace, before: kept, now: .testArrival).run(now: .testArrival)
+    let unknown = try answer()
+    #expect(unknown.rows.allSatisfy { $0[4] == .null && $0[5] == .null && $0[1] != .null })
+    #expect(unknown.notes.contains { $0.hasPrefix("No leave rate: followers-opening is of 2026-03-01, and") })
+    try workspace.rewriteSettings(opening("2026-03-03", 5))
+    #expect(try answer().rows.map { $0[4] } == [.int(5), .int(5), .int(5), .int(5)])
+    #expect(try answer().rows[0][5] == .ratio(3, of: 15))
+  }
+
   @Test("What cannot be asked is refused")
   func refused() async throws {
     var item = ContentQuestion()

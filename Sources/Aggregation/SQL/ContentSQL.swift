@@ -32,7 +32,7 @@ struct ContentSQL {
     ,
     \(source.dayTable(days, asked: days, .day, resolved)),
     \(source.allEvents(as: "everything")),
-    \(source.followerTables(FollowersQuestion(), resolved.store.settings.community, from: "everything")),
+    \(source.followerTables(FollowersQuestion(), resolved, from: "everything")),
     followers AS (SELECT day, opening AS followers FROM openings WHERE opening >= 0)
     """
   }

@@ -14,7 +14,7 @@ struct FollowersSQL {
       WITH \(source.withPassiveEvents.tables),
       \(source.dayTable(days, asked: days, question.granularity, resolved)),
       \(source.periodTable(count: count, asked: days, question.granularity, resolved)),
-      \(source.followerTables(question, resolved.store.settings.community, from: "qualifying")),
+      \(source.followerTables(question, resolved, from: "qualifying")),
       daily AS (
         SELECT d.day, d.period, p.complete, \(isUpTo(resolved.hasBegun)) AS has_begun,
           \(isUpTo { resolved.hasEnded(before: $0 + 1) }) AS has_ended,
@@ -36,7 +36,7 @@ struct FollowersSQL {
         CASE WHEN k.has_leaves THEN l.leaves END AS leaves,
         CASE WHEN k.has_joins AND k.has_leaves THEN l.joins - l.leaves END AS net,
         o.opening,
-        CASE WHEN l.lowest >= 0 THEN \(source.ratio("l.leaves", of: "l.openings")) END AS leave_rate,
+        CASE WHEN l.lowest >= 0 AND l.known_days = l.all_days THEN \(source.ratio("l.leaves", of: "l.openings")) END AS leave_rate,
         l.complete
       FROM lines l CROSS JOIN known k LEFT JOIN openings o ON o.day = l.first_day
       ORDER BY l.period NULLS FIRST
@@ -47,7 +47,7 @@ struct FollowersSQL {
   private var sums: String {
     """
     \(source.sum("joins")) AS joins, \(source.sum("leaves")) AS leaves, \(source.sum("opening")) AS openings,
-        min(opening) AS lowest, min(day) AS first_day
+        min(opening) AS lowest, count(opening) AS known_days, count(day) AS all_days, min(day) AS first_day
     """
   }
 

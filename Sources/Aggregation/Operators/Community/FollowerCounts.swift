@@ -13,8 +13,8 @@ struct FollowerCounts {
   /// What each day brought, by its number; nil where the log never holds such events.
   private(set) var joins: [Int32: Int]?
   private(set) var leaves: [Int32: Int]?
-  /// By the number of a day, the days asked for among them; nil where it is not known. Below 0 where the settings do
-  /// not fit the log.
+  /// By the number of a day that is kept, the days asked for among them; nil where it is not known. Below 0 where the
+  /// settings do not fit the log.
   private(set) var openings: [Int32: Int]?
 
   /// Reads the joins and leaves that match the question's filter.
@@ -36,7 +36,8 @@ struct FollowerCounts {
   }
 
   private func openings(of days: ClosedRange<CommunityDay>, data: ClosedRange<CommunityDay>) -> [Int32: Int]? {
-    guard let anchor = resolved.store.settings.community.followersOpening, let joins, let leaves else { return nil }
+    guard let anchor = resolved.store.settings.community.followersOpening, !isExpired(anchor), let joins, let leaves
+    else { return nil }
     let first = min(days.lowerBound.number, anchor.date.number, data.lowerBound.number)
     let last = max(days.upperBound.number, anchor.date.number)
     var openings: [Int32: Int] = [:]
@@ -46,7 +47,13 @@ struct FollowerCounts {
       count += joins[number, default: 0] - leaves[number, default: 0]
     }
     let shift = anchor.count - (openings[anchor.date.number] ?? 0)
-    return openings.mapValues { $0 + shift }
+    let kept = resolved.snapshot.expiredBefore?.number ?? first
+    return openings.filter { $0.key >= kept }.mapValues { $0 + shift }
+  }
+
+  /// Whether what moved since the anchor is gone.
+  private func isExpired(_ anchor: CommunitySettings.FollowersOpening) -> Bool {
+    resolved.snapshot.expiredBefore.map { anchor.date < $0 } ?? false
   }
 
   /// Followers at the start of a day; nil where that is not known, or below 0.
@@ -65,8 +72,14 @@ struct FollowerCounts {
     }
     if joins == nil { notes.append(missing("join", events.join)) }
     if leaves == nil { notes.append(missing("leave", events.leave)) }
-    if resolved.store.settings.community.followersOpening == nil {
+    let anchor = resolved.store.settings.community.followersOpening
+    if anchor == nil {
       notes.append("No \(figure): muster.yaml does not say how many followed on a day (followers-opening).")
+    }
+    if let anchor, let kept = resolved.snapshot.expiredBefore, isExpired(anchor) {
+      notes.append(
+        "No \(figure): followers-opening is of \(anchor.date), and who joined and left before \(kept) has expired. "
+          + "Say in muster.yaml how many followed at the start of a day that is kept.")
     }
     let days = resolved.days
     let below = openings?.filter { $0.value < 0 && days?.contains(CommunityDay($0.key)) == true }.keys.min()

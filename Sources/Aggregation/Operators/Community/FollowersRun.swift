@@ -12,7 +12,7 @@ struct FollowersRun: QuestionPlan {
     var leaves = 0
     var openings = 0
     var first: CommunityDay?
-    var isBelowZero = false
+    var isUnknown = false
   }
 
   func run(into answer: inout Answer) throws {
@@ -47,9 +47,8 @@ struct FollowersRun: QuestionPlan {
   private func add(_ day: CommunityDay, _ counts: FollowerCounts, to tally: inout Tally) {
     tally.joins += counts.joins?[day.number] ?? 0
     tally.leaves += counts.leaves?[day.number] ?? 0
-    let opening = counts.openings?[day.number] ?? 0
-    tally.openings += opening
-    tally.isBelowZero = tally.isBelowZero || opening < 0
+    tally.openings += counts.followers(on: day.number) ?? 0
+    tally.isUnknown = tally.isUnknown || counts.followers(on: day.number) == nil
     if tally.first == nil { tally.first = day }
   }
 
@@ -63,7 +62,7 @@ struct FollowersRun: QuestionPlan {
     return [
       label, counts.joins == nil ? .null : .int(tally.joins), counts.leaves == nil ? .null : .int(tally.leaves),
       isKnown ? .int(tally.joins - tally.leaves) : .null, opening.map(Cell.int) ?? .null,
-      opening == nil || tally.isBelowZero ? .null : .ratio(tally.leaves, of: tally.openings), .bool(isComplete),
+      tally.isUnknown ? .null : .ratio(tally.leaves, of: tally.openings), .bool(isComplete),
     ]
   }
 }

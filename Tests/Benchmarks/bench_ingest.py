@@ -98,6 +98,8 @@ def print_forms(own, log, files, work, whole, rows):
         if store != own.store:
             folders.remove(store)
         subprocess.run(["cat", *map(str, folder.iterdir())], stdout=subprocess.DEVNULL, check=True)
+        # What wrote the form is not to be waited for by who reads it.
+        os.sync()
         started = time.perf_counter()
         report, peak = own.measured("ingest", str(folder), "--quiet", "--store", str(store))
         os.sync()

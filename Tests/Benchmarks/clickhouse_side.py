@@ -15,13 +15,13 @@ class ClickHouseSide:
     def __init__(self, log, folder):
         self.source = f"{log}/*.jsonl"
         self.folder = folder
+        self.row_count = 0
         self._session = None
 
     def _open(self):
         from chdb import session
 
-        if self._session:
-            self._session.close()
+        self.rest()
         folders.remove(self.folder)
         self._session = session.Session(str(self.folder))
         self._session.query("CREATE DATABASE b")
@@ -60,6 +60,9 @@ class ClickHouseSide:
             "SETTINGS date_time_input_format = 'best_effort'")
         os.sync()
 
-    @property
-    def row_count(self):
-        return int(str(self._session.query("SELECT count() FROM b.e")).strip())
+    def rest(self):
+        """Closes the table: merges of its parts would go on behind whoever comes next."""
+        if self._session:
+            self.row_count = int(str(self._session.query("SELECT count() FROM b.e")).strip())
+            self._session.close()
+            self._session = None

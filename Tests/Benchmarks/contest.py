@@ -24,9 +24,9 @@ def written(seconds):
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
-def alternate(turns, runs, what, once_over=float("inf")):
+def alternate(turns, runs, what, once_over=float("inf"), between=lambda: None):
     """Runs each of `turns` once, then each again, `runs` times; what took more seconds than `once_over` runs once.
-    Gives Times by name.
+    `between` is called behind each, untimed. Gives Times by name.
     """
     seconds = {name: [] for name in turns}
     last = {}
@@ -37,6 +37,7 @@ def alternate(turns, runs, what, once_over=float("inf")):
             started = time.perf_counter()
             result = turn()
             seconds[name].append(time.perf_counter() - started)
+            between()
             last[name] = result
             print(f"{what}, run {run + 1}: {name} {written(seconds[name][-1])}", file=sys.stderr, flush=True)
     return {name: Times(seconds[name], last[name]) for name in turns}

@@ -6,8 +6,8 @@ struct TextPlan {
   let slot: Int
   /// Where the slot is empty: the first of these that is not, in the parser's list of slots.
   private(set) var others = 0..<0
-  /// The others stand in only where the record does not have the field at all.
-  private(set) var hidesOthers = false
+  /// The slot that stands in only where the record does not have the field at all, even as null; -1 for none.
+  private(set) var beside = -1
   /// Absent where the column has nothing.
   let constant: FieldValue
 
@@ -19,8 +19,8 @@ struct TextPlan {
       (slot, constant) = (plan.slot(paths[0]), nothing)
       others = texts.keep(slots: paths.dropFirst().map(plan.slot))
     case .property(let path, let beside)?:
-      (slot, constant, hidesOthers) = (plan.slot(path), nothing, true)
-      others = texts.keep(slots: [plan.slot(beside)])
+      (slot, constant) = (plan.slot(path), nothing)
+      self.beside = plan.slot(beside)
     case .constant(let text)?: (slot, constant) = (-1, texts.keep(text))
     case nil: (slot, constant) = (-1, nothing)
     }

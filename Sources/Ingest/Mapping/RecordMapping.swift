@@ -71,12 +71,13 @@ extension ChunkParsing {
   mutating func value(of plan: TextPlan) -> FieldValue {
     if plan.slot < 0 { return plan.constant }
     let value = collector.values[plan.slot]
-    return value.count32 == 0 && !plan.others.isEmpty ? otherValue(of: plan) ?? value : value
+    if value.count32 > 0 { return value }
+    if plan.beside >= 0 { return value.kind == .absent ? collector.values[plan.beside] : value }
+    return plan.others.isEmpty ? value : otherValue(of: plan) ?? value
   }
 
   /// The first field that holds something of those that stand in for an empty one.
   private mutating func otherValue(of plan: TextPlan) -> FieldValue? {
-    if plan.hidesOthers, collector.values[plan.slot].kind != .absent { return nil }
     for index in plan.others {
       let value = collector.values[otherSlots[index]]
       if value.count32 > 0 { return value }

@@ -17,3 +17,14 @@ package func together<A: Sendable, B: Sendable>(
   }
   return results.withLock { ($0.0!, $0.1!) }
 }
+
+/// What `body` gives for each of `count` places, in their order; on all cores.
+package func onAllCores<Result: Sendable>(_ count: Int, _ body: (Int) -> Result) -> [Result] {
+  let results = Mutex([Result?](repeating: nil, count: count))
+  nonisolated(unsafe) let body = body
+  DispatchQueue.concurrentPerform(iterations: count) { place in
+    let result = body(place)
+    results.withLock { $0[place] = result }
+  }
+  return results.withLock { $0.map { $0! } }
+}

@@ -18,21 +18,21 @@ struct ItemCounts {
   var reacted: [Int] = []
 }
 
-/// Pairs of item and member of several events.
+/// Items with the members of several events, of those items that are asked for.
 struct ItemEvents: Sendable {
-  private let parts: [ItemPairs]
-  /// By part: the number of each of its items.
-  private let itemNumbers: [[UInt32]]
+  private let blocks: [ItemBlock]
+  private var items = ItemNumbers(all: [])
   /// By event; those behind the first only once they are asked for.
-  private(set) var members: [ItemMembers]
-  let names: StringTable
+  private(set) var members: [ItemMembers] = []
   /// Only where rates are by followers, whose number is that of a day.
   private let firstDays: ItemFirstDays?
 
-  /// Items that have the first event.
+  var names: StringTable { items.names }
+
+  /// Those numbered that have the first event.
   var numbers: [Int] { members[0].counts.indices.filter { members[0].counts[$0] > 0 } }
 
-  /// Reads the events `names`.
+  /// Reads the events `names`; no item is numbered yet.
   init(
     _ question: ContentQuestion, _ resolved: ResolvedQuestion, _ days: ClosedRange<CommunityDay>, names: [String],
     into answer: inout Answer
@@ -41,30 +41,31 @@ struct ItemEvents: Sendable {
     scan.columns = [question.item]
     let item = question.item
     let none = question.denominator == .followers ? ItemFirstDays() : nil
-    let seen = try scan.fold((pairs: ItemPairs(eventCount: names.count), firstDays: none), into: &answer) {
+    let seen = try scan.fold((rows: ItemBlocks(eventCount: names.count), firstDays: none), into: &answer) {
       seen, block in
-      seen.pairs.add(block, column: block.columns[item])
+      seen.rows.add(block, column: block.columns[item])
       seen.firstDays?.add(block, column: block.columns[item])
     }
-    parts = seen.map(\.pairs)
+    blocks = seen.flatMap(\.rows.blocks)
     firstDays = none.map { none in seen.compactMap(\.firstDays).reduce(into: none) { $0.add($1) } }
-    try EngineLimits.check(bytes: parts.reduce(0) { $0 + $1.byteCount }, of: "pairs of item and member")
-    // The numbering of the first core serves for all.
-    var items = parts.first?.items ?? StringTable()
-    itemNumbers = [Array(0..<UInt32(items.count))] + parts.dropFirst().map { $0.numbers(in: &items) }
-    self.names = items
-    members = [ItemMembers(parts, event: 0, itemNumbers: itemNumbers, itemCount: items.count)]
+    try EngineLimits.check(bytes: seen.reduce(0) { $0 + $1.rows.byteCount }, of: "pairs of item and member")
   }
 
   /// The number of the day of an item's first view.
   func firstDay(of item: Int) -> Int32? { names.withBytes(of: UInt32(item)) { firstDays?.day(of: $0) } }
 
-  /// Makes the members of the other events known, of `items` alone where they are given.
-  mutating func addOthers(of items: [Int]? = nil) {
-    for event in 1..<(parts.first?.pairs.count ?? 1) {
-      members.append(
-        ItemMembers(parts, event: event, itemNumbers: itemNumbers, itemCount: names.count, only: items))
-    }
+  /// How many views items can have at most, told from about `frequentCount` of each block.
+  func bounds(frequentCount: Int) -> ItemBounds { ItemBounds(blocks, frequentCount: frequentCount) }
+
+  /// Numbers the items called so, all where none are given, and makes their members of the first event known.
+  mutating func take(_ names: StringTable? = nil) {
+    items = names.map { ItemNumbers($0, in: blocks) } ?? ItemNumbers(all: blocks)
+    members = [ItemMembers(blocks, event: 0, items)]
+  }
+
+  /// Makes the members of the other events known.
+  mutating func takeOthers() {
+    for event in 1..<(blocks.first?.rows.count ?? 1) { members.append(ItemMembers(blocks, event: event, items)) }
   }
 }
 

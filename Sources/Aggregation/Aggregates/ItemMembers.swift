@@ -1,11 +1,10 @@
 internal import Columns
-internal import Dispatch
 
-/// The members of each item, with what counts distinct ones.
+/// The members of each numbered item, with what counts distinct ones.
 ///
 /// ```
-/// pairs    (i2 m0) (i0 m0) (i2 m3) │ (i0 m0) (i1 m9) …      by core, as segments gave them
-/// lists    i0: m0 m0   i1: m9   i2: m0 m3 …                 counted into place, each core's pairs by a thread
+/// rows     (9 m0) (2 m0) (9 m3) │ (0 m0) (7 m9) …           by block; the code's number is the item's
+/// lists    i0: m0 m0   i1: m9   i2: m0 m3 …                 counted into place, each core some blocks
 /// ```
 /// An item's members are then set in one bitmap that is used again for the next item: it fits a core's cache.
 struct ItemMembers: Sendable {
@@ -15,54 +14,54 @@ struct ItemMembers: Sendable {
   private var ends: [Int]
   private var members: [UInt32]
 
-  /// - Parameters:
-  ///   - parts: what each core saw.
-  ///   - event: the place of the event whose pairs are taken.
-  ///   - itemNumbers: by part: the number of each of its items.
-  ///   - items: those that are asked for; nil is all.
-  init(_ parts: [ItemPairs], event: Int, itemNumbers: [[UInt32]], itemCount: Int, only items: [Int]? = nil) {
-    var isAsked = [Bool](repeating: items == nil, count: itemCount)
-    for item in items ?? [] { isAsked[item] = true }
-    counts = [Int](repeating: 0, count: itemCount)
-    // By part and item: first how many pairs there are, then where they begin.
-    var starts = [[Int]](repeating: counts, count: parts.count)
-    for part in parts.indices {
-      for (item, count) in zip(itemNumbers[part], parts[part].counts[event]) where isAsked[Int(item)] {
-        starts[part][Int(item)] = count
-        counts[Int(item)] += count
-      }
+  /// - Parameter event: the place of the event whose rows are taken.
+  init(_ blocks: [ItemBlock], event: Int, _ numbers: ItemNumbers) {
+    let (itemCount, width) = (numbers.names.count, EngineLimits.coreCount)
+    let parts = (0..<width).map { blocks.count * $0 / width..<blocks.count * ($0 + 1) / width }
+    let counts = onAllCores(width) { part in
+      var counts = [Int](repeating: 0, count: itemCount)
+      Self.forEachRow(of: blocks, parts[part], event: event, numbers, updating: &counts) { count, _ in count &+= 1 }
+      return counts
     }
-    ends = counts
+    self.counts = [Int](repeating: 0, count: itemCount)
+    ends = self.counts
+    // By part and item: where the next member goes.
+    var starts = counts
     var total = 0
     for item in 0..<itemCount {
-      for part in parts.indices { (starts[part][item], total) = (total, total + starts[part][item]) }
+      for part in 0..<width {
+        starts[part][item] = total
+        total += counts[part][item]
+        self.counts[item] += counts[part][item]
+      }
       ends[item] = total
     }
     members = [UInt32](unsafeUninitializedCapacity: total) { members, filled in
       nonisolated(unsafe) let members = members
-      let (first, isAsked) = (starts, isAsked)
-      DispatchQueue.concurrentPerform(iterations: parts.count) { part in
+      let first = starts
+      _ = onAllCores(width) { part in
         var starts = first[part]
-        Self.place(parts[part].pairs[event], itemNumbers[part], isAsked, at: &starts, into: members)
+        Self.forEachRow(of: blocks, parts[part], event: event, numbers, updating: &starts) { start, member in
+          members[start] = member
+          start &+= 1
+        }
       }
       filled = total
     }
   }
 
-  private static func place(
-    _ pairs: [[UInt64]], _ numbers: [UInt32], _ isAsked: [Bool], at starts: inout [Int],
-    into members: UnsafeMutableBufferPointer<UInt32>
+  /// Calls `body` with what `state` holds of the item, and the member, of each row of a numbered item.
+  @inline(__always)
+  private static func forEachRow(
+    of blocks: [ItemBlock], _ part: Range<Int>, event: Int, _ numbers: ItemNumbers, updating state: inout [Int],
+    _ body: (inout Int, UInt32) -> Void
   ) {
-    starts.withUnsafeMutableBufferPointer { starts in
-      numbers.withUnsafeBufferPointer { numbers in
-        isAsked.withUnsafeBufferPointer { isAsked in
-          for pairs in pairs {
-            for pair in pairs {
-              let item = Int(numbers[Int(truncatingIfNeeded: pair >> 32)])
-              if !isAsked[item] { continue }
-              members[starts[item]] = UInt32(truncatingIfNeeded: pair)
-              starts[item] &+= 1
-            }
+    state.withUnsafeMutableBufferPointer { state in
+      for block in part {
+        numbers.byBlock[block].withUnsafeBufferPointer { numbers in
+          for row in blocks[block].rows[event] {
+            let number = numbers[Int(truncatingIfNeeded: row >> 32)]
+            if number != ItemNumbers.none { body(&state[Int(number)], UInt32(truncatingIfNeeded: row)) }
           }
         }
       }

@@ -94,10 +94,12 @@ private struct CodeTruths {
   mutating func all(_ codes: [UInt32], ofNull: UInt8) -> [UInt8] {
     for code in known.indices where known[code] == Self.notYet { find(UInt32(code)) }
     let truths = known
+    if codes.isEmpty { return [] }
     return [UInt8](unsafeUninitializedCapacity: codes.count) { result, count in
       codes.withUnsafeBufferPointer { codes in
+        let done = WideKernels.bytes(of: codes, in: truths, beyond: ofNull, into: result.baseAddress!)
         truths.withUnsafeBufferPointer { truths in
-          for row in codes.indices {
+          for row in done..<codes.count {
             let code = codes[row]
             result[row] = code < UInt32(truths.count) ? truths[Int(code)] : ofNull
           }

@@ -1,3 +1,5 @@
+import Columns
+
 // Numbers of `width` bits, one after another, the first in the lowest bits of the first byte:
 //
 //   width 3, values 0 1 2 3 4 5 6 7
@@ -84,6 +86,15 @@ func unpackWide(_ input: UnsafeRawPointer, bit: Int, mask: UInt64) -> UInt64 {
 ///
 /// `input` has eight readable bytes behind the packed ones, and `output` room for `count`.
 package func unpackBits(_ input: UnsafeRawPointer, count: Int, width: Int, into output: UnsafeMutablePointer<UInt32>) {
+  let done = WideKernels.unpack(input, count: count, width: width, into: output)
+  if done == count, done > 0 { return }
+  unpackBitsPortably(input + (done >> 3) * width, count: count - done, width: width, into: output + done)
+}
+
+/// The same on any processor.
+package func unpackBitsPortably(
+  _ input: UnsafeRawPointer, count: Int, width: Int, into output: UnsafeMutablePointer<UInt32>
+) {
   if width == 0 {
     output.update(repeating: 0, count: count)
     return

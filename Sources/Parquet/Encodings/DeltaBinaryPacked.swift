@@ -6,6 +6,8 @@
 // A packed value is a difference less the block's least. The last miniblock is filled up with zeros; the ones
 // after it have width 0 and no bytes. All arithmetic wraps around, so any sequence comes back.
 
+import Columns
+
 private let blockCount = 128
 private let miniblockCount = 32
 
@@ -121,7 +123,15 @@ private func addOffsets<Value: FixedWidthInteger>(
   }
   let mask = bitMask(width)
   var index = 0
-  var bit = 0
+  if Value.self == Int32.self {
+    var narrow = UInt32(truncatingIfNeeded: sum)
+    index = output.withMemoryRebound(to: Int32.self, capacity: count) {
+      WideKernels.addOffsets(
+        input, count: count, width: width, least: UInt32(truncatingIfNeeded: least), previous: &narrow, into: $0)
+    }
+    if index > 0 { sum = UInt64(narrow) }
+  }
+  var bit = index &* width
   if width <= 57 {
     while index < count {
       sum = sum &+ least &+ unpackNarrow(input, bit: bit, mask: mask)

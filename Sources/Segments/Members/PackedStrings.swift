@@ -1,7 +1,5 @@
 package import Columns
-internal import Dispatch
 internal import Parquet
-internal import Synchronization
 
 /// Strings in blocks of little room: lengths and bytes, compressed with zstd; many blocks, so that all cores read.
 ///
@@ -17,13 +15,9 @@ package enum PackedStrings {
   /// The blocks of the strings of `table` from `first` on.
   package static func encode(_ table: StringTable, from first: Int) -> [UInt8] {
     let starts = Array(stride(from: first, to: table.count, by: blockStringCountMax))
-    let blocks = Mutex<[Int: [UInt8]]>([:])
-    DispatchQueue.concurrentPerform(iterations: starts.count) { index in
-      let block = Self.block(table, starts[index]..<min(starts[index] + blockStringCountMax, table.count))
-      blocks.withLock { $0[index] = block }
-    }
-    let encoded = blocks.withLock { $0 }
-    return starts.indices.flatMap { encoded[$0] ?? [] }
+    return onAllCores(starts.count) { index in
+      block(table, starts[index]..<min(starts[index] + blockStringCountMax, table.count))
+    }.flatMap(\.self)
   }
 
   private static func block(_ table: StringTable, _ codes: Range<Int>) -> [UInt8] {
@@ -48,14 +42,8 @@ package enum PackedStrings {
 
   /// The same, each block for itself.
   static func unpack(_ blocks: [BlockFile.Block], file: String) throws -> [UnpackedStrings] {
-    let results = Mutex<[Int: UnpackedStrings]>([:])
-    DispatchQueue.concurrentPerform(iterations: blocks.count) { index in
-      guard let strings = UnpackedStrings(blocks[index]) else { return }
-      results.withLock { $0[index] = strings }
-    }
-    let unpacked = results.withLock { $0 }
-    return try blocks.indices.map { index in
-      guard let strings = unpacked[index] else {
+    try onAllCores(blocks.count) { UnpackedStrings(blocks[$0]) }.map { strings in
+      guard let strings else {
         throw StoreError(.corrupt, "the file is damaged: a block does not hold what it says", file: file)
       }
       return strings

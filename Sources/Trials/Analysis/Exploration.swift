@@ -1,4 +1,5 @@
 package import Aggregation
+internal import Columns
 internal import Events
 internal import Experiments
 

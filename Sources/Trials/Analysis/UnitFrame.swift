@@ -1,8 +1,6 @@
 internal import Aggregation
-internal import Dispatch
 internal import Events
 internal import Experiments
-internal import Synchronization
 
 /// The units of an experiment with what their sums need besides: places of days, weights, plan versions.
 struct UnitFrame: Sendable {
@@ -117,14 +115,4 @@ struct UnitFrame: Sendable {
     sums.add(rows, in: 0..<table.count)
     return sums
   }
-}
-
-/// Runs `body` for each of `count` places on all cores; results come in order.
-func onAllCores<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-  let results = Mutex([Result?](repeating: nil, count: count))
-  DispatchQueue.concurrentPerform(iterations: count) { place in
-    let result = body(place)
-    results.withLock { $0[place] = result }
-  }
-  return results.withLock { $0.map { $0! } }
 }

@@ -1,8 +1,6 @@
 internal import Aggregation
-internal import Dispatch
 internal import Columns
 internal import Segments
-internal import Synchronization
 
 /// The records of a plan as the plain log has them, which `ingest` reads back without a `dataset.yaml`.
 ///
@@ -29,14 +27,11 @@ package struct PlanRecords: Sendable {
       let width = 8
       for start in stride(from: 0, to: chunkCount, by: width) {
         let count = min(width, chunkCount - start)
-        let parts = Mutex<[Int: [UInt8]]>([:])
-        DispatchQueue.concurrentPerform(iterations: count) { place in
+        let parts = onAllCores(count) { place in
           let first = (start + place) * Self.chunk
-          let bytes = records(of: day, first..<min(first + Self.chunk, plan.members.count), frames)
-          parts.withLock { $0[place] = bytes }
+          return records(of: day, first..<min(first + Self.chunk, plan.members.count), frames)
         }
-        let finished = parts.withLock { $0 }
-        for place in 0..<count { try sink(finished[place]!) }
+        for part in parts { try sink(part) }
       }
     }
   }

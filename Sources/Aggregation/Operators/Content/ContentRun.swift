@@ -4,7 +4,8 @@ internal import Events
 internal import Segments
 internal import Synchronization
 
-/// Answers the leaderboard: pairs of item and member of all events named, counted item by item.
+/// Answers the leaderboard: rows of all events named, counted item by item. Where views or viewers rank, only items that
+/// can be shown are counted.
 struct ContentRun: QuestionPlan {
   let question: ContentQuestion
   let resolved: ResolvedQuestion
@@ -13,20 +14,15 @@ struct ContentRun: QuestionPlan {
     answer.columns = [AnswerColumn(question.item, .string)]
     answer.columns += question.byAge ? ContentAges.columns(of: question) : columns
     guard let days = resolved.days else { return }
-    let isByRate = question.rank.isRate
     var events = try ItemEvents(question, resolved, days, names: question.eventNames, into: &answer)
     let followers = try followers(into: &answer)
-    if isByRate { events.addOthers() }
-    // Where a rate decides, all items are counted in full; else only those that are shown.
-    var shown = top(counts(of: events.numbers, events, followers, isWhole: isByRate), events.names)
+    if question.rank.isRate { events.take() } else { takeLeaders(of: &events) }
+    let isWhole = question.rank.isRate || !question.byAge
+    if isWhole { events.takeOthers() }
+    let shown = top(counts(events, followers, isWhole: isWhole), events.names)
     if question.byAge {
       return try ContentAges(question: question, resolved: resolved, followers: followers)
         .rows(shown, days, into: &answer)
-    }
-    if !isByRate {
-      let numbers = shown.map(\.number)
-      events.addOthers(of: numbers)
-      shown = top(counts(of: numbers, events, followers, isWhole: true), events.names)
     }
     answer.rows = shown.map(row)
     note(into: &answer)
@@ -42,11 +38,28 @@ struct ContentRun: QuestionPlan {
     return counts
   }
 
-  /// Counts items on all cores.
-  private func counts(
-    of items: [Int], _ events: ItemEvents, _ followers: FollowerCounts?, isWhole: Bool
-  ) -> [ItemCounts] {
-    let chunk = 256
+  /// Takes the items that can be among those shown: few, where some have many more views than others.
+  private func takeLeaders(of events: inout ItemEvents) {
+    let count = min(question.top, 1 << 20)
+    let bounds = events.bounds(frequentCount: max(16, 8 * count))
+    var least = bounds.bound(reachedBy: 2 * count)
+    // What the leaders of a guess reach is a bound that the true ones reach.
+    for _ in 0..<2 where least > bounds.others {
+      events.take(bounds.names(reaching: least))
+      let values = counts(events, nil, isWhole: false).map { question.rank == .views ? $0.views : $0.viewers }
+      guard values.count >= count else { break }
+      let reached = Int(values.map(Double.init).leastOfGreatest(count))
+      if reached >= least { return }
+      least = reached
+    }
+    events.take()
+    events.take(StringTable(top(counts(events, nil, isWhole: false), events.names).map(\.name)))
+  }
+
+  /// Counts the items taken, on all cores: in full, or their views and viewers alone.
+  private func counts(_ events: ItemEvents, _ followers: FollowerCounts?, isWhole: Bool) -> [ItemCounts] {
+    let items = events.numbers
+    let chunk = max(1, min(256, items.count / (8 * EngineLimits.coreCount)))
     let next = Atomic<Int>(0)
     let parts = Mutex<[(start: Int, counts: [ItemCounts])]>([])
     DispatchQueue.concurrentPerform(iterations: EngineLimits.coreCount) { _ in
@@ -130,7 +143,7 @@ struct ContentRun: QuestionPlan {
 extension [Double] {
   /// The least of the `count` greatest; of fewer, less than all of them.
   fileprivate func leastOfGreatest(_ count: Int) -> Double {
-    if self.count <= count { return -.infinity }
+    if self.count < count { return -.infinity }
     if count > 256 { return sorted(by: >)[count - 1] }
     var greatest = [Double](repeating: -.infinity, count: count)
     for value in self where value > greatest[count - 1] {

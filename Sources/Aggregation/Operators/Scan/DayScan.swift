@@ -1,8 +1,6 @@
 internal import Columns
-internal import Dispatch
 internal import Events
 internal import Segments
-internal import Synchronization
 
 /// What a scan of one day finds.
 struct DayActivity {
@@ -47,13 +45,8 @@ struct DayScan {
     let width = 32
     for start in stride(from: 0, to: ordered.count, by: width) {
       let part = Array(ordered[start..<min(ordered.count, start + width)])
-      let results = Mutex<[Int: Result<DayActivity, any Error>]>([:])
-      DispatchQueue.concurrentPerform(iterations: part.count) { index in
-        let result = Result { try scan(byDay[part[index]]!, part[index]) }
-        results.withLock { $0[index] = result }
-      }
-      let finished = results.withLock { $0 }
-      for index in part.indices { try body(part[index], finished[index]!.get()) }
+      let results = onAllCores(part.count) { place in Result { try scan(byDay[part[place]]!, part[place]) } }
+      for (day, result) in zip(part, results) { try body(day, result.get()) }
     }
   }
 

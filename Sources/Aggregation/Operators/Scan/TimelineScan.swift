@@ -1,8 +1,6 @@
 internal import Columns
-internal import Dispatch
 internal import Events
 internal import Segments
-internal import Synchronization
 
 /// One event of a timeline.
 struct TimelineRow {
@@ -52,14 +50,8 @@ struct TimelineScan {
     let width = EngineLimits.coreCount
     for start in stride(from: 0, to: stretches.count, by: width) {
       let part = Array(stretches[start..<min(stretches.count, start + width)])
-      let results = Mutex<[Int: Result<([TimelineRow], AnswerStatistics), any Error>]>([:])
-      DispatchQueue.concurrentPerform(iterations: part.count) { index in
-        let result = Result { try rows(of: part[index], marks: marks) }
-        results.withLock { $0[index] = result }
-      }
-      let finished = results.withLock { $0 }
-      for index in part.indices {
-        let (rows, statistics) = try finished[index]!.get()
+      for result in onAllCores(part.count, { place in Result { try rows(of: part[place], marks: marks) } }) {
+        let (rows, statistics) = try result.get()
         answer.statistics.add(statistics)
         try body(rows)
       }

@@ -1,8 +1,6 @@
 internal import Columns
-internal import Dispatch
 internal import Events
 internal import Segments
-internal import Synchronization
 
 /// Writes units out as the columns of a table, in their order.
 struct UnitTableWriter {
@@ -112,17 +110,6 @@ struct UnitTableWriter {
       return UnitTable.Labels(rows.segments[column], rows: numbers)
     }
   }
-}
-
-/// What `body` gives for each of some numbers, several at a time.
-private func onAllCores<Result: Sendable>(_ count: Int, _ body: (Int) -> Result) -> [Result] {
-  let results = Mutex([Int: Result]())
-  nonisolated(unsafe) let body = body
-  DispatchQueue.concurrentPerform(iterations: count) { place in
-    let result = body(place)
-    results.withLock { $0[place] = result }
-  }
-  return results.withLock { found in (0..<count).map { found[$0]! } }
 }
 
 extension [Double] {

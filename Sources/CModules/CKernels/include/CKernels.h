@@ -3,6 +3,7 @@
 #ifndef MUSTER_CKERNELS_H
 #define MUSTER_CKERNELS_H
 
+#include "Decode.h"
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>

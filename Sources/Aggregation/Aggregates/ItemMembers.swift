@@ -9,33 +9,33 @@ internal import Columns
 /// An item's members are then set in one bitmap that is used again for the next item: it fits a core's cache.
 struct ItemMembers: Sendable {
   /// By item: how many rows it has.
-  private(set) var counts: [Int]
+  private(set) var counts: [Int] = []
   /// By item: where its members end.
-  private var ends: [Int]
+  private var ends: [Int] = []
+  /// Of all items, then of what is not numbered.
   private var members: [UInt32]
 
   /// - Parameter event: the place of the event whose rows are taken.
   init(_ blocks: [ItemBlock], event: Int, _ numbers: ItemNumbers) {
-    let (itemCount, width) = (numbers.names.count, EngineLimits.coreCount)
+    let width = EngineLimits.coreCount
     let parts = (0..<width).map { blocks.count * $0 / width..<blocks.count * ($0 + 1) / width }
     let counts = onAllCores(width) { part in
-      var counts = [Int](repeating: 0, count: itemCount)
+      var counts = [Int](repeating: 0, count: numbers.none + 1)
       Self.forEachRow(of: blocks, parts[part], event: event, numbers, updating: &counts) { count, _ in count &+= 1 }
       return counts
     }
-    self.counts = [Int](repeating: 0, count: itemCount)
-    ends = self.counts
     // By part and item: where the next member goes.
     var starts = counts
     var total = 0
-    for item in 0..<itemCount {
-      for part in 0..<width {
+    for item in 0...numbers.none {
+      self.counts.append(counts.reduce(0) { $0 + $1[item] })
+      for part in parts.indices {
         starts[part][item] = total
         total += counts[part][item]
-        self.counts[item] += counts[part][item]
       }
-      ends[item] = total
+      ends.append(total)
     }
+    self.counts.removeLast()
     members = [UInt32](unsafeUninitializedCapacity: total) { members, filled in
       nonisolated(unsafe) let members = members
       let first = starts
@@ -50,7 +50,7 @@ struct ItemMembers: Sendable {
     }
   }
 
-  /// Calls `body` with what `state` holds of the item, and the member, of each row of a numbered item.
+  /// Calls `body` with what `state` holds of the item, and the member, of each row.
   @inline(__always)
   private static func forEachRow(
     of blocks: [ItemBlock], _ part: Range<Int>, event: Int, _ numbers: ItemNumbers, updating state: inout [Int],
@@ -59,9 +59,10 @@ struct ItemMembers: Sendable {
     state.withUnsafeMutableBufferPointer { state in
       for block in part {
         numbers.byBlock[block].withUnsafeBufferPointer { numbers in
-          for row in blocks[block].rows[event] {
-            let number = numbers[Int(truncatingIfNeeded: row >> 32)]
-            if number != ItemNumbers.none { body(&state[Int(number)], UInt32(truncatingIfNeeded: row)) }
+          blocks[block].rows[event].withUnsafeBufferPointer { rows in
+            for row in rows {
+              body(&state[Int(numbers[Int(truncatingIfNeeded: row >> 32)])], UInt32(truncatingIfNeeded: row))
+            }
           }
         }
       }

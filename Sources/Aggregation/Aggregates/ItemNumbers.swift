@@ -2,11 +2,12 @@ internal import Columns
 
 /// Items by number, and for each block the number of each of its codes.
 struct ItemNumbers: Sendable {
-  /// What a code has whose item is not numbered.
-  static let none = UInt32.max
-
   let names: StringTable
+  /// By code; that of a code whose item is not numbered is ``none``.
   let byBlock: [[UInt32]]
+
+  /// One number for all other items: a row is counted the same way whether its item is asked for or not.
+  var none: Int { names.count }
 
   /// Numbers every item that has a row.
   init(all blocks: [ItemBlock]) {
@@ -21,21 +22,20 @@ struct ItemNumbers: Sendable {
       part.names.texts.codes(Array(0..<Int32(truncatingIfNeeded: part.names.count)), in: &names)
     }
     self.names = names
+    let none = UInt32(names.count)
     byBlock = onAllCores(blocks.count) { block in
-      let (part, place) = (block % width, block / width)
-      let map = maps[part]
-      return part == 0
-        ? parts[part].numbers[place]
-        : parts[part].numbers[place].map { $0 == Self.none ? $0 : UInt32(bitPattern: map[Int($0)]) }
+      let map = maps[block % width]
+      return parts[block % width].numbers[block / width].map { $0 < map.count ? UInt32(bitPattern: map[Int($0)]) : none }
     }
   }
 
   /// Numbers the items called so and no others.
   init(_ names: StringTable, in blocks: [ItemBlock]) {
     self.names = names
+    let none = UInt32(names.count)
     byBlock = onAllCores(blocks.count) { block in
       let texts = blocks[block].names
-      var numbers = [UInt32](repeating: Self.none, count: texts.count)
+      var numbers = [UInt32](repeating: none, count: texts.count)
       var (code, left) = (0, names.count)
       // Frequent items, which are mostly asked for, have low codes.
       texts.bytes.withUnsafeBytes { bytes in
@@ -53,9 +53,9 @@ struct ItemNumbers: Sendable {
 }
 
 extension ItemBlock {
-  /// The number of each code that has a row, by `names`, which takes in those that it lacks.
+  /// The number of each code by `names`, which takes in those that it lacks; the greatest for a code without a row.
   fileprivate func numbers(in names: inout StringTable) -> [UInt32] {
-    var numbers = [UInt32](repeating: ItemNumbers.none, count: self.names.count)
+    var numbers = [UInt32](repeating: .max, count: self.names.count)
     var used: [Int32] = []
     numbers.withUnsafeMutableBufferPointer { numbers in
       for row in rows.joined() {

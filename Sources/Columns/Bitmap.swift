@@ -47,6 +47,15 @@ package struct Bitmap: Sendable, Equatable {
     words.append(contentsOf: repeatElement(0, count: size - words.count))
   }
 
+  /// Adds all of `members`, some of which may be there.
+  package mutating func insert(_ members: UnsafeBufferPointer<UInt32>) {
+    guard let greatest = members.max() else { return }
+    if Int(greatest >> 6) >= words.count { grow(toHold: Int(greatest >> 6)) }
+    words.withUnsafeMutableBufferPointer { words in
+      for member in members { words[Int(member >> 6)] |= 1 &<< UInt64(member & 63) }
+    }
+  }
+
   /// Adds the members of `other`.
   package mutating func formUnion(_ other: Bitmap) {
     if other.words.count > words.count { grow(toHold: other.words.count - 1) }

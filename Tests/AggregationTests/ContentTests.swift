@@ -170,6 +170,49 @@ struct ContentTests {
     }
   }
 
+  @Test(
+    "Among many items the leaders are found, however their views lie",
+    arguments: ["one leads", "thin but steady", "all alike", "repeated views"])
+  func manyItems(kind: String) async throws {
+    var random = SeededNumbers(seed: 9)
+    var events: [PlainEvent] = []
+    func view(_ member: Int, _ item: String, _ day: Int) {
+      events.append(event("m\(member)", "post_view", item, day: Int64(day)))
+      if random.next() % 3 == 0 { events.append(event("m\(member)", "like", item, day: Int64(day))) }
+    }
+    for day in 0..<8 {
+      for item in 0..<30 {
+        switch kind {
+        // A few have most views of every day.
+        case "one leads": for member in 0..<max(1, 12 - item * 2) { view(day * 20 + member, "p\(item)", day) }
+        // Each day has ten of its own that have more views than the one that every day has.
+        case "thin but steady":
+          for member in 0..<(item < 10 ? 4 : item < 18 ? 2 : 1) { view(member, "d\(day)p\(item)", day) }
+          if item < 2 { view(100 + day * 2 + item, "steady", day) }
+        case "all alike": view(day * 30 + item, "p\(item)", day)
+        // Most views by few members: what leads by views does not by viewers.
+        default: for _ in 0..<(item < 4 ? 9 : 3) { view(item < 4 ? 1 : Int(random.next() % 90), "p\(item)", day) }
+        }
+      }
+    }
+    let workspace = try TemporaryWorkspace(communitySettings, inMemory: true)
+    try await workspace.ingest(events.map(\.line))
+    let engine = try Engine(Store(reading: workspace.workspace), now: .testArrival)
+    for rank in [ContentQuestion.Rank.viewers, .views] {
+      for top in [1, 2, 5, 40] {
+        var question = ContentQuestion()
+        (question.rank, question.top) = (rank, top)
+        let wanted = ReferenceContent(question: question, events: events).rows()
+        #expect(try engine.answer(question).rows == wanted, "\(kind): \(question.commandLine)")
+      }
+    }
+    if kind == "thin but steady" {
+      var question = ContentQuestion()
+      question.top = 1
+      #expect(try engine.answer(question).rows[0][0] == .text("steady"))
+    }
+  }
+
   @Test("Every cell agrees with the slow leaderboard on random communities and questions", arguments: 1...6)
   func agrees(seed: UInt64) async throws {
     var random = SeededNumbers(seed: seed)

@@ -17,7 +17,7 @@ import Testing
     #expect(packed(values, width: width) == bytes)
   }
 
-  @Test("What is packed in any width unpacks the same", arguments: 0...32)
+  @Test("What is packed in any width unpacks the same, by both forms", arguments: 0...32)
   func everyWidth(width: Int) {
     var random = SeededNumbers(seed: UInt64(width))
     for count in [0, 1, 7, 8, 9, 31, 32, 100] {
@@ -32,6 +32,12 @@ import Testing
         initialized = count
       }
       #expect(unpacked == values)
+      let portable = [UInt32](unsafeUninitializedCapacity: count) { output, initialized in
+        guard let base = buffer.bytes.baseAddress, let output = output.baseAddress else { return }
+        unpackBitsPortably(base, count: count, width: width, into: output)
+        initialized = count
+      }
+      #expect(portable == values)
     }
   }
 

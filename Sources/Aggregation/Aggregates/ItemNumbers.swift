@@ -25,7 +25,9 @@ struct ItemNumbers: Sendable {
     let none = UInt32(names.count)
     byBlock = onAllCores(blocks.count) { block in
       let map = maps[block % width]
-      return parts[block % width].numbers[block / width].map { $0 < map.count ? UInt32(bitPattern: map[Int($0)]) : none }
+      return parts[block % width].numbers[block / width].map {
+        $0 < map.count ? UInt32(bitPattern: map[Int($0)]) : none
+      }
     }
   }
 

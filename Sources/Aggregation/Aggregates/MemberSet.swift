@@ -35,6 +35,18 @@ package struct MemberSet: Sendable {
     if list.count > listCountMax { compact() }
   }
 
+  /// Adds all of `members`, some of which may be there.
+  mutating func insert(_ members: UnsafeBufferPointer<UInt32>) {
+    if bitmap == nil, list.count + members.count <= listCountMax {
+      for member in members { insert(member) }
+      return
+    }
+    var bits = bits
+    (bitmap, list, isSorted) = (nil, [], true)
+    bits.insert(members)
+    bitmap = bits
+  }
+
   private mutating func compact() {
     finish()
     guard list.count > listCountMax / 2 else { return }
@@ -69,11 +81,11 @@ package struct MemberSet: Sendable {
     if let bitmap { bitmap.forEach(body) } else { list.forEach(body) }
   }
 
-  /// The same as a bitmap; the set must be finished.
+  /// The same as a bitmap.
   var bits: Bitmap {
     if let bitmap { return bitmap }
     var bits = Bitmap(capacity: memberCount)
-    forEach { bits.insert($0) }
+    for member in list { bits.insert(member) }
     return bits
   }
 

@@ -40,6 +40,7 @@ struct DayScan {
   func forEachDay(
     in days: ClosedRange<CommunityDay>, _ body: (CommunityDay, DayActivity) throws -> Void
   ) throws {
+    if let zone = foreignZone { return try ForeignDays(scan: self, zone: zone).forEachDay(in: days, body) }
     let byDay = segments(of: days)
     let ordered = byDay.keys.sorted()
     let width = 32
@@ -57,10 +58,12 @@ struct DayScan {
       let segment = try SegmentReader(record, of: store)
       for group in 0..<segment.rowGroupCount {
         var table = GroupTable(columnCount: 0)
-        let rows = try RowGroupRows(segment, group, day, scan: self, by: [], table: &table)
+        let rows = try RowGroupRows(segment, group, scan: self, by: [], table: &table)
         let timestamps = try segment.timestamps(rowGroup: group)
-        rows.forEachQualifying { row, _, member in
-          firsts[member] = min(firsts[member] ?? .max, timestamps[row])
+        rows.forEachQualifying { row, member in
+          if rows.days.isEmpty || rows.days[row] == day.number {
+            firsts[member] = min(firsts[member] ?? .max, timestamps[row])
+          }
         }
       }
     }
@@ -68,7 +71,7 @@ struct DayScan {
   }
 
   /// The segments that may hold events of each of `days`; days without are absent.
-  private func segments(of days: ClosedRange<CommunityDay>) -> [CommunityDay: [SegmentRecord]] {
+  func segments(of days: ClosedRange<CommunityDay>) -> [CommunityDay: [SegmentRecord]] {
     guard let zone = foreignZone else {
       return Dictionary(grouping: snapshot.segments.filter { days.contains($0.day) }, by: \.day)
     }
@@ -85,99 +88,46 @@ struct DayScan {
     let indexed = try IndexedDay(self)?.activity(segments)
     tally.count(fromIndex: indexed != nil)
     if let indexed { return indexed }
+    return try read(segments, ofDays: day...day)[0]
+  }
+
+  /// What reading `segments` gives for each of `days`; what was read is counted with the first.
+  func read(_ segments: [SegmentRecord], ofDays days: ClosedRange<CommunityDay>) throws -> [DayActivity] {
+    let (first, dayCount) = (days.lowerBound.number, days.upperBound - days.lowerBound + 1)
+    var found = [[DayActivity.Group?]](repeating: [], count: dayCount)
     var table = GroupTable(columnCount: by.count)
-    var counts: [Int] = []
-    var members: [MemberSet] = []
     var rowsScanned = 0
     let conditions = filter?.conditions ?? []
     for record in segments {
       let segment = try SegmentReader(record, of: store)
-      for group in 0..<segment.rowGroupCount where segment.reasonToSkip(rowGroup: group, conditions) == nil {
-        let rows = try RowGroupRows(segment, group, day, scan: self, by: by, table: &table)
-        while counts.count < table.count {
-          counts.append(0)
-          members.append(MemberSet(memberCount: snapshot.memberCount))
-        }
-        rows.forEachQualifying { _, group, member in
-          counts[group] += 1
-          members[group].insert(member)
+      for rowGroup in 0..<segment.rowGroupCount where segment.reasonToSkip(rowGroup: rowGroup, conditions) == nil {
+        let rows = try RowGroupRows(segment, rowGroup, scan: self, by: by, table: &table)
+        for day in found.indices { found[day] += Array(repeating: nil, count: table.count - found[day].count) }
+        rows.forEachGroup(from: first, dayCount: dayCount, groupCount: table.count) { day, group, members in
+          if found[day][group] == nil { found[day][group] = emptyGroup(table.values(group)) }
+          found[day][group]!.eventCount += members.count
+          found[day][group]!.members.insert(members)
         }
         rowsScanned += rows.count
       }
     }
-    let groups = counts.indices.filter { counts[$0] > 0 }.map { group in
-      members[group].finish()
-      return DayActivity.Group(
-        values: table.values(group), eventCount: counts[group], members: members[group],
-        memberCount: members[group].count)
-    }
-    return DayActivity(groups: groups, rowsScanned: rowsScanned, segmentsRead: segments.count)
-  }
-}
-
-/// One row group: members, groups, and which rows count.
-private struct RowGroupRows {
-  let count: Int
-  private let members: [Int32]
-  private let groups: [UInt32]
-  private let qualifies: [Bool]
-
-  init(
-    _ segment: SegmentReader, _ rowGroup: Int, _ day: CommunityDay, scan: DayScan, by: [String],
-    table: inout GroupTable
-  ) throws {
-    count = segment.rowCount(ofGroup: rowGroup)
-    members = try segment.members(rowGroup: rowGroup)
-    var loaded: [String: TextColumn] = [:]
-    for name in Set(["event"] + by).union(scan.filter?.columns ?? []) {
-      loaded[name] = try segment.text(name, rowGroup: rowGroup)
-    }
-    for name in scan.facts.names { loaded[name] = scan.facts.column(name, of: members) }
-    guard let events = loaded["event"] else {
-      throw StoreError(.corrupt, "the column 'event' is missing", file: segment.record.file)
-    }
-    var rows = Self.active(events, passive: scan.store.settings.schema.passiveEvents)
-    if let filter = scan.filter {
-      let truth = filter.evaluate(rowCount: count) { loaded[$0] }
-      for row in rows.indices where truth[row] != 1 { rows[row] = false }
-    }
-    if scan.foreignZone != nil || segment.record.timestamps.upperBound >= scan.asOf.microseconds {
-      try Self.leaveOut(&rows, segment.timestamps(rowGroup: rowGroup), day, scan)
-    }
-    qualifies = rows
-    groups = table.groups(rowCount: count, columns: by.map { loaded[$0] })
-  }
-
-  /// Leaves out rows at or after as-of, and those of other days of a foreign zone.
-  private static func leaveOut(_ rows: inout [Bool], _ timestamps: [Int64], _ day: CommunityDay, _ scan: DayScan) {
-    var span = Int64.min..<scan.asOf.microseconds
-    if let zone = scan.foreignZone {
-      if zone.turnsBackOver(midnightOf: day) || zone.turnsBackOver(midnightOf: day + 1) {
-        // The day is not one stretch of time.
-        var clock = DayClock(zone)
-        for row in rows.indices where clock.day(of: timestamps[row]) != day { rows[row] = false }
-      } else {
-        let end = min(zone.start(of: day + 1).microseconds, scan.asOf.microseconds)
-        let begin = min(zone.start(of: day).microseconds, end)
-        span = begin..<end
-      }
-    }
-    rows.withUnsafeMutableBufferPointer { rows in
-      timestamps.withUnsafeBufferPointer { timestamps in
-        for row in rows.indices where timestamps[row] < span.lowerBound || timestamps[row] >= span.upperBound {
-          rows[row] = false
+    return found.enumerated().map { place, groups in
+      let groups = groups.compactMap { group in
+        group.map { group in
+          var group = group
+          group.members.finish()
+          group.memberCount = group.members.count
+          return group
         }
       }
+      return DayActivity(
+        groups: groups, rowsScanned: place == 0 ? rowsScanned : 0, segmentsRead: place == 0 ? segments.count : 0)
     }
   }
 
-  private static func active(_ events: TextColumn, passive: Set<String>) -> [Bool] {
-    let isActive = events.values.strings.map { !passive.contains($0) }
-    return events.codes.map { isActive[Int($0)] }
-  }
-
-  func forEachQualifying(_ body: (_ row: Int, _ group: Int, _ member: UInt32) -> Void) {
-    for row in 0..<count where qualifies[row] { body(row, Int(groups[row]), UInt32(bitPattern: members[row])) }
+  private func emptyGroup(_ values: GroupValues) -> DayActivity.Group {
+    DayActivity.Group(
+      values: values, eventCount: 0, members: MemberSet(memberCount: snapshot.memberCount), memberCount: 0)
   }
 }
 

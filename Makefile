@@ -41,7 +41,7 @@ check-deep: packages ## address and thread sanitizer over storage and ingest; mo
 	Tests/sanitize.sh address
 	Tests/sanitize.sh thread
 	$(BUILD) --build-tests
-	MUSTER_DEEP_TESTS=1 .ci/tests --filter 'CrashTests|Faults|ArrivalOrder'
+	MUSTER_DEEP_TESTS=1 .ci/tests --filter 'CrashTests|CommitPointTests|FailingCallTests|ArrivalOrderTests'
 
 fuzz: packages ## fuzz every reader of foreign bytes for SECONDS each; PROBES="json csv" chooses
 	Tests/Fuzz/run.sh $(or $(SECONDS),60) $(PROBES)

@@ -59,7 +59,7 @@ def main():
             engine.append(answer["stats"]["elapsed_ms"] / 1000)
             return answer
 
-        timed = contest.alternate({"Muster": turn}, options.runs, what)["Muster"]
+        timed = contest.alternate({"Muster": turn}, options.runs, what, reading=[own.store])["Muster"]
         _, peak = own.measured(*call)
         print(f"| {what} | {timed} | {contest.Times(engine)} | {peak / 1e6:,.0f} MB | {len(timed.last['rows'])} |")
     differences = compare(own)

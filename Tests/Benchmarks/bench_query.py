@@ -126,7 +126,7 @@ def contest_of(question, own, peers, runs):
     """Prints a row; gives the differences of the answers."""
     turns = {name: turn for name, peer in peers.items() if (turn := peer(question))}
     turns["Muster"] = lambda: own.ask(question.flags)
-    timed = contest.alternate(turns, runs, question.name, once_over=LONG_SECONDS)
+    timed = contest.alternate(turns, runs, question.name, once_over=LONG_SECONDS, reading=[own.workspace.parent])
     engine, answer = own.take_engine_seconds(), timed["Muster"].last
     _, peak = own.measured("query", *question.flags)
     rows = texts(question.rows(own.rows(answer)))
@@ -161,7 +161,8 @@ def print_growth(asked, own, files, work, runs):
     print(f"\n| work | {status['rows']:,} events, {status['members']:,} members | all | |\n|---|---:|---:|---:|")
     for question in asked:
         contest.alternate(
-            {"a tenth": lambda: small.ask(question.flags), "all": lambda: own.ask(question.flags)}, runs, question.name)
+            {"a tenth": lambda: small.ask(question.flags), "all": lambda: own.ask(question.flags)}, runs, question.name,
+            reading=[small.store, own.store])
         tenth, whole = small.take_engine_seconds(), own.take_engine_seconds()
         print(f"| {question.name} | {tenth} | {whole} | {whole.median / tenth.median:.2f} × |", flush=True)
 

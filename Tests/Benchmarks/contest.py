@@ -1,11 +1,13 @@
 """Engines that take turns at the same work."""
 
+import pathlib
 import statistics
 import subprocess
 import sys
 import time
 
-TOUCH = "room = bytearray(1 << 30); room[::4096] = bytes(1 << 18)"
+REST_SECONDS = 5
+TOUCH = "import mmap; room = mmap.mmap(-1, 1 << 29); room.madvise(mmap.MADV_HUGEPAGE); room[::4096] = bytes(1 << 17)"
 
 
 class Times:
@@ -27,9 +29,10 @@ def written(seconds):
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
-def alternate(turns, runs, what, once_over=float("inf"), between=lambda: None):
+def alternate(turns, runs, what, once_over=float("inf"), between=lambda: None, reading=()):
     """Runs each of `turns` once, then each again, `runs` times; what took more seconds than `once_over` runs once.
-    `between` is called behind each, untimed; before each a gigabyte of memory is touched. Gives Times by name.
+    `between` is called behind each, untimed. Before each, the files in the folders `reading` are read and memory is made
+    ready. Gives Times by name.
     """
     seconds = {name: [] for name in turns}
     last = {}
@@ -37,6 +40,7 @@ def alternate(turns, runs, what, once_over=float("inf"), between=lambda: None):
         for name, turn in turns.items():
             if run > 0 and seconds[name][0] > once_over:
                 continue
+            read_files(reading)
             ready_memory()
             started = time.perf_counter()
             result = turn()
@@ -47,10 +51,22 @@ def alternate(turns, runs, what, once_over=float("inf"), between=lambda: None):
     return {name: Times(seconds[name], last[name]) for name in turns}
 
 
+def read_files(folders):
+    """Systems drop from memory what was not read for a while: all turns find their files there."""
+    for folder in folders:
+        for file in pathlib.Path(folder).rglob("*"):
+            if file.is_file():
+                with file.open("rb", buffering=0) as bytes_in:
+                    while bytes_in.read(1 << 20):
+                        pass
+
+
 def ready_memory():
-    """A host takes free memory away from a virtual machine, and giving it again costs many times what clearing it does:
-    all turns find memory that a process has just given back.
+    """The host of a virtual machine takes free memory back, which disturbs whoever runs then, and giving it again costs
+    many times what clearing it does. So each turn begins when that of the last is over, and finds memory that a process
+    has just given back.
     """
+    time.sleep(REST_SECONDS)
     subprocess.run([sys.executable, "-c", TOUCH], check=True)
 
 

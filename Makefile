@@ -67,11 +67,11 @@ browser: test-packages build ## look at the page in a real browser
 install-check: build ## install into a temporary prefix and run it without the toolchain
 	Tests/EndToEndTests/installed.sh
 
-bench-query: test-packages build ## time questions beside DuckDB, ClickHouse, Polars: LOG=DIR, GROWTH=yes, RUNS=N
+bench-query: test-packages build ## time questions beside DuckDB, ClickHouse, Polars: LOG=DIR, GROWTH=yes, RUNS=N, ONLY=PATTERN
 	@.ci/oracles
 	@$(PYTHON) -c 'import chdb' 2>/dev/null || $(PYTHON) -m pip install --quiet chdb
 	$(PYTHON) Tests/Benchmarks/bench_query.py --muster $(MUSTER) $(if $(LOG),--log $(LOG)) $(if $(GROWTH),--growth) \
-	  $(if $(RUNS),--runs $(RUNS))
+	  $(if $(RUNS),--runs $(RUNS)) $(if $(ONLY),--only "$(ONLY)")
 
 bench-ingest: test-packages build ## time ingest beside DuckDB and ClickHouse: LOG=DIR, FORMS=yes for other forms of it
 	@.ci/oracles

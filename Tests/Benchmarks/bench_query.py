@@ -13,6 +13,7 @@ import argparse
 import datetime as dt
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -40,7 +41,7 @@ def main():
     own.ingest()
     status = own.status
     peers = load_peers(log, work)
-    asked = questions.questions(matured(status))
+    asked = [question for question in questions.questions(matured(status)) if re.search(options.only, question.name)]
     print(f"# Questions\n\n{facts(status, peers, options.runs)}\n")
     names = list(peers)
     print(f"| work | {' | '.join(names)} | Muster, engine | against the best | goal | whole process | goal | from index "
@@ -68,6 +69,7 @@ def arguments():
     parser.add_argument("--days", type=int, default=60)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--growth", action="store_true", help="also over a tenth of the events")
+    parser.add_argument("--only", default="", help="only questions whose name has this pattern")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path(".build/bench-query"))
     parser.add_argument("--keep-work", action="store_true", help="leave the stores and tables in --work")
     return parser.parse_args()

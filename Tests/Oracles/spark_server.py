@@ -25,6 +25,8 @@ def main():
         SparkSession.builder.master("local[2]").config("spark.sql.session.timeZone", "UTC")
         .config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "2")
         .config("spark.ui.showConsoleProgress", "false").config("spark.log.level", "ERROR")
+        # Its own default, 1 GB, is not enough for statements of many steps, which run at the same time.
+        .config("spark.driver.memory", "4g")
         # The files are small: a few tasks read all of them.
         .config("spark.sql.files.openCostInBytes", "1").config("spark.sql.files.minPartitionNum", "2").getOrCreate())
     for line in sys.stdin:

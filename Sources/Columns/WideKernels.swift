@@ -44,6 +44,19 @@ package enum WideKernels {
     return codes.count & ~15
   }
 
+  /// Writes code, in the upper half, and value of the rows whose byte of `selection` is 1, or of all where there is none,
+  /// but for those whose code is all ones, as far as blocks of sixteen go; about 0.3 ns a row.
+  /// - Parameter selection: as long as `codes` and `values`, or nil.
+  /// - Returns: how many rows were looked at, and how many pairs there are.
+  /// - Precondition: `output` has room for all rows and eight pairs more.
+  package static func selectPairs(
+    _ codes: UnsafeBufferPointer<UInt32>, _ values: UnsafeBufferPointer<UInt32>, selection: UnsafePointer<UInt8>?,
+    into output: UnsafeMutablePointer<UInt64>
+  ) -> (rowCount: Int, pairCount: Int) {
+    guard areHere, let codeBase = codes.baseAddress, let valueBase = values.baseAddress else { return (0, 0) }
+    return (codes.count & ~15, muster_select_pairs(codeBase, valueBase, selection, codes.count >> 4, output))
+  }
+
   /// Folds the whole blocks of sixteen among `bytes` into sixteen that leave the same remainder by the polynomial of
   /// CRC-32; about 20 GB/s.
   /// - Returns: how many bytes that were, and what they became: to be gone on with as if it were they, from a state of

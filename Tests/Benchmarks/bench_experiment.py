@@ -52,16 +52,10 @@ def main():
     print("| work | whole process | engine | peak memory | rows |\n|---|---:|---:|---:|---:|")
     for what, words in [("goals and guardrails by arm", []), ("explored by segment, weekday and week", ["--explore"])]:
         call = ["experiment", "analyze", NAME, *words]
-        engine = []
-
-        def turn():
-            answer, _ = own.measured(*call)
-            engine.append(answer["stats"]["elapsed_ms"] / 1000)
-            return answer
-
-        timed = contest.alternate({"Muster": turn}, options.runs, what, reading=[own.store])["Muster"]
+        timed = contest.alternate({"Muster": lambda: own.measured(*call)[0]}, options.runs, what)["Muster"]
+        engine = contest.spread(muster_side.engine_seconds(timed.results))
         _, peak = own.measured(*call)
-        print(f"| {what} | {timed} | {contest.Times(engine)} | {peak / 1e6:,.0f} MB | {len(timed.last['rows'])} |")
+        print(f"| {what} | {timed} | {engine} | {peak / 1e6:,.0f} MB | {len(timed.results[-1]['rows'])} |")
     differences = compare(own)
     for difference in differences:
         print(f"\nDIFFERENT SUMS: {difference}")

@@ -5,8 +5,9 @@
 
 The log is a folder of JSON lines (`*.jsonl`, the plain log, a file a day); without --log `muster simulate` makes one.
 Peers answer from tables of their own, loaded before; Muster's engine time is `stats.elapsed_ms`, opening the store
-included, and beside it the whole process. Engines take turns; figures are medians. With --growth the same questions over
-a tenth of the events of the same members and days. Prints Markdown; exits 1 where answers differ.
+included, and beside it the whole process. Engines take turns, each asked twice, and the second answer is timed; of Muster
+the first one too. Figures are medians. With --growth the same questions over a tenth of the events of the same members and
+days. Prints Markdown; exits 1 where answers differ.
 """
 
 import argparse
@@ -14,6 +15,7 @@ import datetime as dt
 import os
 import pathlib
 import re
+import statistics
 import subprocess
 import sys
 
@@ -44,9 +46,9 @@ def main():
     asked = [question for question in questions.questions(matured(status)) if re.search(options.only, question.name)]
     print(f"# Questions\n\n{facts(status, peers, options.runs)}\n")
     names = list(peers)
-    print(f"| work | {' | '.join(names)} | Muster, engine | against the best | goal | whole process | goal | from index "
-          "| segments read | peak memory | rows |")
-    print("|---|" + "---:|" * (len(names) + 9))
+    print(f"| work | {' | '.join(names)} | Muster, engine | against the best | goal | asked first | whole process | goal "
+          "| from index | segments read | peak memory | rows |")
+    print("|---|" + "---:|" * (len(names) + 10))
     differences = []
     for question in asked:
         differences += contest_of(question, own, peers, options.runs)
@@ -128,8 +130,10 @@ def contest_of(question, own, peers, runs):
     """Prints a row; gives the differences of the answers."""
     turns = {name: turn for name, peer in peers.items() if (turn := peer(question))}
     turns["Muster"] = lambda: own.ask(question.flags)
-    timed = contest.alternate(turns, runs, question.name, once_over=LONG_SECONDS, reading=[own.workspace.parent])
-    engine, answer = own.take_engine_seconds(), timed["Muster"].last
+    timed = contest.alternate(turns, runs, question.name, once_over=LONG_SECONDS)
+    engine = muster_side.engine_seconds(timed["Muster"].results)
+    first = muster_side.engine_seconds(timed["Muster"].first.results)
+    answer = timed["Muster"].results[-1]
     _, peak = own.measured("query", *question.flags)
     rows = texts(question.rows(own.rows(answer)))
     best = min(times.median for name, times in timed.items() if name != "Muster")
@@ -137,10 +141,10 @@ def contest_of(question, own, peers, runs):
     wall_goal = f"{question.wall_goal_ms} ms" if question.wall_goal_ms else "–"
     stats = answer["stats"]
     print(
-        f"| {question.name} | {' | '.join(cells)} | {engine} | {best / engine.median:.1f} × | {question.goal} × "
-        f"| {timed['Muster']} | {wall_goal} | {'yes' if stats['from_index'] else 'no'} | {stats['segments_read']} "
+        f"| {question.name} | {' | '.join(cells)} | {contest.spread(engine)} | {best / statistics.median(engine):.1f} × "
+        f"| {question.goal} × | {contest.spread(first)} | {timed['Muster']} | {wall_goal} | {'yes' if stats['from_index'] else 'no'} | {stats['segments_read']} "
         f"| {peak / MEGABYTE:,.0f} MB | {len(rows)} |", flush=True)
-    wanted = {name: texts(timed[name].last) for name in timed if name != "Muster"}
+    wanted = {name: texts(timed[name].results[-1]) for name in timed if name != "Muster"}
     return [
         f"{question.name}: {contest.first_difference(rows, theirs, name)}"
         for name, theirs in wanted.items() if theirs != rows
@@ -162,11 +166,11 @@ def print_growth(asked, own, files, work, runs):
     status = small.status
     print(f"\n| work | {status['rows']:,} events, {status['members']:,} members | all | |\n|---|---:|---:|---:|")
     for question in asked:
-        contest.alternate(
-            {"a tenth": lambda: small.ask(question.flags), "all": lambda: own.ask(question.flags)}, runs, question.name,
-            reading=[small.store, own.store])
-        tenth, whole = small.take_engine_seconds(), own.take_engine_seconds()
-        print(f"| {question.name} | {tenth} | {whole} | {whole.median / tenth.median:.2f} × |", flush=True)
+        timed = contest.alternate(
+            {"a tenth": lambda: small.ask(question.flags), "all": lambda: own.ask(question.flags)}, runs, question.name)
+        tenth, whole = (muster_side.engine_seconds(timed[name].results) for name in ["a tenth", "all"])
+        growth = statistics.median(whole) / statistics.median(tenth)
+        print(f"| {question.name} | {contest.spread(tenth)} | {contest.spread(whole)} | {growth:.2f} × |", flush=True)
 
 
 if __name__ == "__main__":

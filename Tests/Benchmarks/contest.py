@@ -1,73 +1,69 @@
 """Engines that take turns at the same work."""
 
-import pathlib
 import statistics
-import subprocess
 import sys
 import time
 
-REST_SECONDS = 5
-TOUCH = "import mmap; room = mmap.mmap(-1, 1 << 29); room.madvise(mmap.MADV_HUGEPAGE); room[::4096] = bytes(1 << 17)"
-
 
 class Times:
-    """Seconds of each run, and what the last one gave."""
+    """Seconds of each run, and what each gave."""
 
-    def __init__(self, seconds, last=None):
-        self.seconds = seconds
-        self.last = last
+    def __init__(self):
+        self.seconds = []
+        self.results = []
+
+    def take(self, turn):
+        started = time.perf_counter()
+        result = turn()
+        self.seconds.append(time.perf_counter() - started)
+        self.results.append(result)
 
     @property
     def median(self):
         return statistics.median(self.seconds)
 
     def __str__(self):
-        return f"{written(self.median)} ({written(min(self.seconds))}–{written(max(self.seconds))})"
+        return spread(self.seconds)
+
+
+class Turns(Times):
+    """A turn is the same work twice, and counts by the second time: code, files and memory are at hand then. An engine
+    that lives in this process keeps its memory; a process that starts gets what has just been given back, and would else
+    wait for the host of a virtual machine, which takes free memory away within seconds and returns it slowly.
+    """
+
+    def __init__(self):
+        super().__init__()
+        self.first = Times()
+
+
+def spread(seconds):
+    return f"{written(statistics.median(seconds))} ({written(min(seconds))}–{written(max(seconds))})"
 
 
 def written(seconds):
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
-def alternate(turns, runs, what, once_over=float("inf"), between=lambda: None, reading=()):
-    """Runs each of `turns` once, then each again, `runs` times; what took more seconds than `once_over` runs once.
-    `between` is called behind each, untimed. Before each, the files in the folders `reading` are read and memory is made
-    ready. Gives Times by name.
+def alternate(turns, runs, what, once_over=float("inf"), between=lambda: None):
+    """Takes each of `turns`, then each again, `runs` times; what took more seconds than `once_over` is done once and
+    counts so. `between` is called behind each, untimed. Gives Turns by name.
     """
-    seconds = {name: [] for name in turns}
-    last = {}
+    taken = {name: Turns() for name in turns}
     for run in range(runs):
         for name, turn in turns.items():
-            if run > 0 and seconds[name][0] > once_over:
+            times = taken[name]
+            if run > 0 and times.first.seconds[0] > once_over:
                 continue
-            read_files(reading)
-            ready_memory()
-            started = time.perf_counter()
-            result = turn()
-            seconds[name].append(time.perf_counter() - started)
-            between()
-            last[name] = result
-            print(f"{what}, run {run + 1}: {name} {written(seconds[name][-1])}", file=sys.stderr, flush=True)
-    return {name: Times(seconds[name], last[name]) for name in turns}
-
-
-def read_files(folders):
-    """Systems drop from memory what was not read for a while: all turns find their files there."""
-    for folder in folders:
-        for file in pathlib.Path(folder).rglob("*"):
-            if file.is_file():
-                with file.open("rb", buffering=0) as bytes_in:
-                    while bytes_in.read(1 << 20):
-                        pass
-
-
-def ready_memory():
-    """The host of a virtual machine takes free memory back, which disturbs whoever runs then, and giving it again costs
-    many times what clearing it does. So each turn begins when that of the last is over, and finds memory that a process
-    has just given back.
-    """
-    time.sleep(REST_SECONDS)
-    subprocess.run([sys.executable, "-c", TOUCH], check=True)
+            for part in (times.first, times):
+                part.take(turn)
+                between()
+                print(f"{what}, run {run + 1}: {name} {written(part.seconds[-1])}", file=sys.stderr, flush=True)
+                if part.seconds[-1] > once_over:
+                    break
+            if not times.seconds:
+                times.seconds, times.results = times.first.seconds, times.first.results
+    return taken
 
 
 def first_difference(answer, wanted, peer):

@@ -7,7 +7,6 @@ import subprocess
 import tempfile
 import time
 
-import contest
 import folders
 
 TIME_ZONE = "Asia/Shanghai"
@@ -19,7 +18,6 @@ class MusterSide:
         self.workspace = workspace
         self.log = str(log)
         self.store = workspace / ".muster"
-        self._engine_seconds = []
 
     def ingest(self):
         """JSON lines to a store, on the disk when it returns."""
@@ -32,14 +30,7 @@ class MusterSide:
             raise SystemExit(f"bench: DuckDB stores every line, Muster does not: {report}")
 
     def ask(self, flags):
-        answer = self._run("query", *flags)
-        self._engine_seconds.append(answer["stats"]["elapsed_ms"] / 1000)
-        return answer
-
-    def take_engine_seconds(self):
-        """`stats.elapsed_ms` of the questions since the last call."""
-        times, self._engine_seconds = contest.Times(self._engine_seconds), []
-        return times
+        return self._run("query", *flags)
 
     def text(self, *words):
         """What a call prints."""
@@ -76,6 +67,11 @@ class MusterSide:
         if call.returncode != 0:
             raise SystemExit(f"bench: muster {' '.join(words)}: status {call.returncode}: {call.stderr[-500:]}")
         return json.loads(call.stdout)
+
+
+def engine_seconds(answers):
+    """`stats.elapsed_ms` of each."""
+    return [answer["stats"]["elapsed_ms"] / 1000 for answer in answers]
 
 
 def _peak(pid):

@@ -54,6 +54,30 @@ struct WideKernelsTests {
     }
   }
 
+  @Test("Pairs of the rows selected, without those that have no code", arguments: [true, false])
+  func pairs(isSelecting: Bool) {
+    var random = SeededNumbers(seed: 6)
+    for count in [0, 1, 15, 16, 17, 160, 1000] {
+      let codes = (0..<count).map { _ in random.next() % 5 == 0 ? UInt32.max : UInt32(truncatingIfNeeded: random.next())
+      }
+      let values = (0..<count).map { _ in UInt32(truncatingIfNeeded: random.next()) }
+      let selection = (0..<count).map { _ in UInt8(random.next() % 3) }
+      var pairs = [UInt64](repeating: 7, count: count + 8)
+      let done = codes.withUnsafeBufferPointer { codes in
+        values.withUnsafeBufferPointer { values in
+          selection.withUnsafeBufferPointer { selection in
+            WideKernels.selectPairs(
+              codes, values, selection: isSelecting ? selection.baseAddress : nil, into: &pairs)
+          }
+        }
+      }
+      #expect(done.rowCount == (WideKernels.areHere && count > 0 ? count & ~15 : 0))
+      let wanted = (0..<done.rowCount).filter { codes[$0] != .max && (!isSelecting || selection[$0] == 1) }
+      #expect(Array(pairs[..<done.pairCount]) == wanted.map { UInt64(codes[$0]) << 32 | UInt64(values[$0]) })
+      #expect(pairs[min(pairs.count, done.pairCount + 8)...].allSatisfy { $0 == 7 }, "eight more at most are written")
+    }
+  }
+
   @Test("A table of more than fifteen bytes is left to the caller")
   func longTable() {
     var bytes = [UInt8](repeating: 0, count: 32)

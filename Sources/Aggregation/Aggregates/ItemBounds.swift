@@ -57,14 +57,11 @@ private struct FrequentItems: Sendable {
   var otherCount = 0
 
   init(_ block: ItemBlock, limit: Int) {
-    var all = [Int32](repeating: 0, count: block.names.count)
-    all.withUnsafeMutableBufferPointer { all in
-      for row in block.rows[0] { all[Int(truncatingIfNeeded: row >> 32)] &+= 1 }
-    }
+    let all = (0..<block.names.count).map { block.count(of: $0, event: 0) }
     // By count, greater ones as one: how many items have it.
     let most = 4096
     var itemCounts = [Int](repeating: 0, count: most + 1)
-    for count in all { itemCounts[min(Int(count), most)] += 1 }
+    for count in all { itemCounts[min(count, most)] += 1 }
     var (least, taken) = (most, itemCounts[most])
     while least > 1, taken + itemCounts[least - 1] <= limit {
       least -= 1
@@ -73,7 +70,7 @@ private struct FrequentItems: Sendable {
     otherCount = (1..<least).last { itemCounts[$0] > 0 } ?? 0
     for (code, count) in all.enumerated() where count >= least {
       codes.append(Int32(truncatingIfNeeded: code))
-      counts.append(Int(count))
+      counts.append(count)
     }
   }
 }

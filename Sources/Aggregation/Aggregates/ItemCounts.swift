@@ -21,16 +21,17 @@ struct ItemCounts {
 /// Items with the members of several events, of those items that are asked for.
 struct ItemEvents: Sendable {
   private let blocks: [ItemBlock]
-  private var items = ItemNumbers(all: [])
-  /// By event; those behind the first only once they are asked for.
-  private(set) var members: [ItemMembers] = []
+  private(set) var names = StringTable()
+  private var places = ItemPlaces(ItemNumbers(all: []))
   /// Only where rates are by followers, whose number is that of a day.
   private let firstDays: ItemFirstDays?
 
-  var names: StringTable { items.names }
-
   /// Those numbered that have the first event.
-  var numbers: [Int] { members[0].counts.indices.filter { members[0].counts[$0] > 0 } }
+  var numbers: [Int] {
+    (0..<places.itemCount).filter { number in
+      places[number].contains { blocks[Int($0.block)].count(of: Int($0.item), event: 0) > 0 }
+    }
+  }
 
   /// Reads the events `names`; no item is numbered yet.
   init(
@@ -57,15 +58,29 @@ struct ItemEvents: Sendable {
   /// How many views items can have at most, told from about `frequentCount` of each block.
   func bounds(frequentCount: Int) -> ItemBounds { ItemBounds(blocks, frequentCount: frequentCount) }
 
-  /// Numbers the items called so, all where none are given, and makes their members of the first event known.
-  mutating func take(_ names: StringTable? = nil) {
-    items = names.map { ItemNumbers($0, in: blocks) } ?? ItemNumbers(all: blocks)
-    members = [ItemMembers(blocks, event: 0, items)]
+  /// Numbers the items called so, all where none are given.
+  mutating func take(_ taken: StringTable? = nil) {
+    let items = taken.map { ItemNumbers($0, in: blocks) } ?? ItemNumbers(all: blocks)
+    (names, places) = (items.names, ItemPlaces(items))
   }
 
-  /// Makes the members of the other events known.
-  mutating func takeOthers() {
-    for event in 1..<(blocks.first?.rows.count ?? 1) { members.append(ItemMembers(blocks, event: event, items)) }
+  /// How many rows of an event item `number` has.
+  func count(of number: Int, event: Int) -> Int {
+    places[number].reduce(0) { $0 + blocks[Int($1.block)].count(of: Int($1.item), event: event) }
+  }
+
+  /// Calls `body` with the members of item `number`'s rows of an event, in several parts.
+  @inline(__always)
+  func forEachPart(of number: Int, event: Int, _ body: (UnsafeBufferPointer<UInt32>) -> Void) {
+    for place in places[number] { blocks[Int(place.block)].withMembers(of: Int(place.item), event: event, body) }
+  }
+
+  /// Calls `body` with the member of each of item `number`'s rows of an event.
+  @inline(__always)
+  func forEachMember(of number: Int, event: Int, _ body: (UInt32) -> Void) {
+    forEachPart(of: number, event: event) { part in
+      for member in part { body(member) }
+    }
   }
 }
 
@@ -82,83 +97,76 @@ struct ItemCounter {
     self.denominator = denominator
   }
 
-  /// Views and viewers of each of `numbers`.
-  mutating func views(of numbers: ArraySlice<Int>, _ events: ItemEvents) -> [ItemCounts] {
-    let members = events.members[0]
-    return members.withMembers { list in
-      viewers.withUnsafeMutableBufferPointer { words in
-        numbers.map { number in
-          let own = UnsafeBufferPointer(rebasing: list[members.range(of: number)])
-          var counts = ItemCounts(number: number)
-          counts.views = own.count
-          for member in own {
-            let (word, bit) = (Int(member >> 6), UInt64(1) << UInt64(member & 63))
-            counts.viewers &+= words[word] & bit == 0 ? 1 : 0
-            words[word] |= bit
-          }
-          for member in own { words[Int(member >> 6)] = 0 }
-          return counts
-        }
-      }
-    }
+  /// Views and viewers of item `number`.
+  mutating func views(of number: Int, _ events: ItemEvents) -> ItemCounts {
+    var counts = ItemCounts(number: number)
+    counts.views = events.count(of: number, event: 0)
+    counts.viewers = Self.insert(&viewers, events, number, event: 0)
+    Self.clear(&viewers, events, number, event: 0)
+    return counts
   }
 
   /// Counts item `number` in full, without the base where that is followers. The events are views, three reactions and,
   /// where they are the base, deliveries.
   mutating func counts(of number: Int, _ events: ItemEvents) -> ItemCounts {
     var counts = ItemCounts(number: number)
-    counts.views = events.members[0].counts[number]
-    counts.viewers = Self.insert(&viewers, events.members[0], number)
-    defer { Self.clear(&viewers, events.members[0], number) }
+    counts.views = events.count(of: number, event: 0)
+    counts.viewers = Self.insert(&viewers, events, number, event: 0)
+    defer { Self.clear(&viewers, events, number, event: 0) }
     switch denominator {
     case .viewers: counts.base = counts.viewers
-    case .delivered: counts.base = Self.insert(&base, events.members[4], number)
+    case .delivered: counts.base = Self.insert(&base, events, number, event: 4)
     case .followers: break
     }
     for reaction in 1...3 {
-      counts.reactions.append(events.members[reaction].counts[number])
-      counts.reacted.append(reacted(events.members[reaction], number))
+      counts.reactions.append(events.count(of: number, event: reaction))
+      counts.reacted.append(reacted(number, events, event: reaction))
     }
-    if denominator == .delivered { Self.clear(&base, events.members[4], number) }
+    if denominator == .delivered { Self.clear(&base, events, number, event: 4) }
     return counts
   }
 
   /// Members of the base among those of an item; all of them where it is followers, whom no event names.
-  private mutating func reacted(_ members: ItemMembers, _ item: Int) -> Int {
+  private mutating func reacted(_ number: Int, _ events: ItemEvents, event: Int) -> Int {
     var count = 0
     if denominator == .followers {
-      count = Self.insert(&seen, members, item)
-      Self.clear(&seen, members, item)
+      count = Self.insert(&seen, events, number, event: event)
+      Self.clear(&seen, events, number, event: event)
       return count
     }
     seen.withUnsafeMutableBufferPointer { seen in
       (denominator == .delivered ? base : viewers).withUnsafeBufferPointer { base in
-        members.forEachMember(of: item) { member in
+        events.forEachMember(of: number, event: event) { member in
           let (word, bit) = (Int(member >> 6), UInt64(1) << UInt64(member & 63))
           if base[word] & ~seen[word] & bit != 0 { count += 1 }
           seen[word] |= bit
         }
       }
     }
-    Self.clear(&seen, members, item)
+    Self.clear(&seen, events, number, event: event)
     return count
   }
 
-  private static func insert(_ words: inout [UInt64], _ members: ItemMembers, _ item: Int) -> Int {
+  /// Sets the members of an item's rows; returns how many were not set.
+  private static func insert(_ words: inout [UInt64], _ events: ItemEvents, _ number: Int, event: Int) -> Int {
     words.withUnsafeMutableBufferPointer { words in
       var count = 0
-      members.forEachMember(of: item) { member in
-        let (word, bit) = (Int(member >> 6), UInt64(1) << UInt64(member & 63))
-        count &+= words[word] & bit == 0 ? 1 : 0
-        words[word] |= bit
+      events.forEachPart(of: number, event: event) { part in
+        var added = 0
+        for member in part {
+          let (word, bit) = (Int(member >> 6), UInt64(1) << UInt64(member & 63))
+          added &+= words[word] & bit == 0 ? 1 : 0
+          words[word] |= bit
+        }
+        count += added
       }
       return count
     }
   }
 
-  private static func clear(_ words: inout [UInt64], _ members: ItemMembers, _ item: Int) {
+  private static func clear(_ words: inout [UInt64], _ events: ItemEvents, _ number: Int, event: Int) {
     words.withUnsafeMutableBufferPointer { words in
-      members.forEachMember(of: item) { words[Int($0 >> 6)] = 0 }
+      events.forEachMember(of: number, event: event) { words[Int($0 >> 6)] = 0 }
     }
   }
 }

@@ -18,7 +18,6 @@ struct ContentRun: QuestionPlan {
     let followers = try followers(into: &answer)
     if question.rank.isRate { events.take() } else { takeLeaders(of: &events) }
     let isWhole = question.rank.isRate || !question.byAge
-    if isWhole { events.takeOthers() }
     let shown = top(counts(events, followers, isWhole: isWhole), events.names)
     if question.byAge {
       return try ContentAges(question: question, resolved: resolved, followers: followers)
@@ -68,7 +67,7 @@ struct ContentRun: QuestionPlan {
         let start = next.wrappingAdd(chunk, ordering: .relaxed).oldValue
         if start >= items.count { break }
         let part = items[start..<min(items.count, start + chunk)]
-        var counts = isWhole ? part.map { counter.counts(of: $0, events) } : counter.views(of: part, events)
+        var counts = part.map { isWhole ? counter.counts(of: $0, events) : counter.views(of: $0, events) }
         if let followers {
           for place in counts.indices {
             counts[place].base = events.firstDay(of: counts[place].number).flatMap(followers.followers)

@@ -11,7 +11,7 @@
 #include <cpuid.h>
 #include <immintrin.h>
 
-#define MUSTER_DECODES __attribute__((target("avx2,bmi,bmi2,avx512f,avx512bw,avx512vl")))
+#define MUSTER_DECODES __attribute__((target("avx2,bmi,bmi2,popcnt,avx512f,avx512bw,avx512vl")))
 #define MUSTER_FOLDS __attribute__((target("sse4.1,pclmul")))
 
 /// Eight packed values of `width` bits, 1 to 16; touches the 16 bytes from `p`.
@@ -65,6 +65,31 @@ static inline MUSTER_DECODES void muster_bytes_of_codes(
   }
 }
 
+/// Writes the pairs, code above value, of those of `blocks` times sixteen rows whose byte of `selection` is 1, or of all
+/// where that is null, without those whose code is all ones; returns how many. Writes up to eight behind the last of them.
+static inline MUSTER_DECODES size_t muster_select_pairs(
+    const uint32_t *codes, const uint32_t *values, const uint8_t *selection, size_t blocks, uint64_t *out) {
+  const __m128i ones = _mm_set1_epi8(1);
+  uint64_t *next = out;
+  for (size_t block = 0; block < blocks; block++) {
+    __m512i code = _mm512_loadu_si512(codes + 16 * block), value = _mm512_loadu_si512(values + 16 * block);
+    __mmask16 kept = _mm512_cmpneq_epi32_mask(code, _mm512_set1_epi32(-1));
+    if (selection) kept &= _mm_cmpeq_epi8_mask(_mm_loadu_si128((const __m128i *)(selection + 16 * block)), ones);
+    // A register is stored whole: storing its chosen parts alone is slow on some processors.
+    __m512i low = _mm512_or_si512(
+        _mm512_slli_epi64(_mm512_cvtepu32_epi64(_mm512_castsi512_si256(code)), 32),
+        _mm512_cvtepu32_epi64(_mm512_castsi512_si256(value)));
+    _mm512_storeu_si512(next, _mm512_maskz_compress_epi64((__mmask8)kept, low));
+    next += _mm_popcnt_u32(kept & 0xFF);
+    __m512i high = _mm512_or_si512(
+        _mm512_slli_epi64(_mm512_cvtepu32_epi64(_mm512_extracti64x4_epi64(code, 1)), 32),
+        _mm512_cvtepu32_epi64(_mm512_extracti64x4_epi64(value, 1)));
+    _mm512_storeu_si512(next, _mm512_maskz_compress_epi64((__mmask8)(kept >> 8), high));
+    next += _mm_popcnt_u32(kept >> 8);
+  }
+  return (size_t)(next - out);
+}
+
 static inline MUSTER_FOLDS __m128i muster_fold_once(__m128i state, __m128i constants, __m128i next) {
   __m128i low = _mm_clmulepi64_si128(state, constants, 0x00), high = _mm_clmulepi64_si128(state, constants, 0x11);
   return _mm_xor_si128(_mm_xor_si128(low, high), next);
@@ -106,6 +131,11 @@ static inline uint32_t muster_add_offsets(
 
 static inline void muster_bytes_of_codes(
     const uint32_t *codes, size_t blocks, const uint8_t *table, uint8_t *out) {}
+
+static inline size_t muster_select_pairs(
+    const uint32_t *codes, const uint32_t *values, const uint8_t *selection, size_t blocks, uint64_t *out) {
+  return 0;
+}
 
 static inline void muster_crc_fold(const uint8_t *p, size_t blocks, uint8_t *state) {}
 

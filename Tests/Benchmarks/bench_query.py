@@ -5,9 +5,9 @@
 
 The log is a folder of JSON lines (`*.jsonl`, the plain log, a file a day); without --log `muster simulate` makes one.
 Peers answer from tables of their own, loaded before; Muster's engine time is `stats.elapsed_ms`, opening the store
-included, and beside it the whole process. Engines take turns, each asked twice, and the second answer is timed; of Muster
-the first one too. Figures are medians. With --growth the same questions over a tenth of the events of the same members and
-days. Prints Markdown; exits 1 where answers differ.
+included, and beside it the whole process. Engines take turns, each asked three times, and the better of the
+second and third counts; of Muster the first is shown too. Figures are medians. With --growth the same questions over a
+tenth of the events of the same members and days. Prints Markdown; exits 1 where answers differ.
 """
 
 import argparse

@@ -1,5 +1,4 @@
 internal import Columns
-internal import Dispatch
 internal import Events
 internal import Segments
 internal import Synchronization
@@ -16,14 +15,19 @@ struct ContentRun: QuestionPlan {
     guard let days = resolved.days else { return }
     var events = try ItemEvents(question, resolved, days, names: question.eventNames, into: &answer)
     let followers = try followers(into: &answer)
-    if question.rank.isRate { events.take() } else { takeLeaders(of: &events) }
-    let isWhole = question.rank.isRate || !question.byAge
-    let shown = top(counts(events, followers, isWhole: isWhole), events.names)
+    let shown: [ItemCounts]
+    if question.rank.isRate {
+      events.take()
+      shown = top(counts(events.numbers, of: events, followers), events.names)
+    } else {
+      shown = top(leaders(of: &events), events.names)
+    }
     if question.byAge {
       return try ContentAges(question: question, resolved: resolved, followers: followers)
         .rows(shown, days, into: &answer)
     }
-    answer.rows = shown.map(row)
+    let whole = question.rank.isRate ? shown : counts(shown.map(\.number), of: events, followers)
+    answer.rows = zip(whole, shown).map { row($0, name: $1.name) }
     note(into: &answer)
   }
 
@@ -37,46 +41,57 @@ struct ContentRun: QuestionPlan {
     return counts
   }
 
-  /// Takes the items that can be among those shown: few, where some have many more views than others.
-  private func takeLeaders(of events: inout ItemEvents) {
+  /// Takes the items that can be among those shown: few, where some have many more views than others. Gives their views
+  /// and viewers.
+  private func leaders(of events: inout ItemEvents) -> [ItemCounts] {
     let count = min(question.top, 1 << 20)
     let bounds = events.bounds(frequentCount: max(16, 8 * count))
     var least = bounds.bound(reachedBy: 2 * count)
     // What the leaders of a guess reach is a bound that the true ones reach.
     for _ in 0..<2 where least > bounds.others {
       events.take(bounds.names(reaching: least))
-      let values = counts(events, nil, isWhole: false).map { question.rank == .views ? $0.views : $0.viewers }
-      guard values.count >= count else { break }
-      let reached = Int(values.map(Double.init).leastOfGreatest(count))
-      if reached >= least { return }
+      let items = views(of: events)
+      guard items.count >= count else { break }
+      let values = items.map { Double(question.rank == .views ? $0.views : $0.viewers) }
+      let reached = Int(values.leastOfGreatest(count))
+      if reached >= least { return items }
       least = reached
     }
     events.take()
-    events.take(StringTable(top(counts(events, nil, isWhole: false), events.names).map(\.name)))
+    return views(of: events)
   }
 
-  /// Counts the items taken, on all cores: in full, or their views and viewers alone.
-  private func counts(_ events: ItemEvents, _ followers: FollowerCounts?, isWhole: Bool) -> [ItemCounts] {
-    let items = events.numbers
-    let chunk = max(1, min(256, items.count / (8 * EngineLimits.coreCount)))
+  /// Views and viewers of all items taken.
+  private func views(of events: ItemEvents) -> [ItemCounts] {
+    counted(events.numbers) { counter, number in counter.views(of: number, events) }
+  }
+
+  /// Counts items in full.
+  private func counts(_ numbers: [Int], of events: ItemEvents, _ followers: FollowerCounts?) -> [ItemCounts] {
+    counted(numbers) { counter, number in
+      var counts = counter.counts(of: number, events)
+      if let followers { counts.base = events.firstDay(of: number).flatMap(followers.followers) }
+      return counts
+    }
+  }
+
+  /// What `body` makes of each of `numbers`, in their order; each core has a counter of its own.
+  private func counted(
+    _ numbers: [Int], _ body: @Sendable (inout ItemCounter, Int) -> ItemCounts
+  ) -> [ItemCounts] {
+    let chunk = max(1, min(256, numbers.count / (8 * EngineLimits.coreCount)))
     let next = Atomic<Int>(0)
-    let parts = Mutex<[(start: Int, counts: [ItemCounts])]>([])
-    DispatchQueue.concurrentPerform(iterations: EngineLimits.coreCount) { _ in
+    let parts = onAllCores(EngineLimits.coreCount) { _ in
       var counter = ItemCounter(memberCount: resolved.snapshot.memberCount, denominator: question.denominator)
+      var parts: [(start: Int, counts: [ItemCounts])] = []
       while true {
         let start = next.wrappingAdd(chunk, ordering: .relaxed).oldValue
-        if start >= items.count { break }
-        let part = items[start..<min(items.count, start + chunk)]
-        var counts = part.map { isWhole ? counter.counts(of: $0, events) : counter.views(of: $0, events) }
-        if let followers {
-          for place in counts.indices {
-            counts[place].base = events.firstDay(of: counts[place].number).flatMap(followers.followers)
-          }
-        }
-        parts.withLock { $0.append((start, counts)) }
+        if start >= numbers.count { return parts }
+        let part = numbers[start..<min(numbers.count, start + chunk)]
+        parts.append((start, part.map { body(&counter, $0) }))
       }
     }
-    return parts.withLock { $0.sorted { $0.start < $1.start }.flatMap(\.counts) }
+    return parts.joined().sorted { $0.start < $1.start }.flatMap(\.counts)
   }
 
   private var columns: [AnswerColumn] {
@@ -127,8 +142,8 @@ struct ContentRun: QuestionPlan {
     return kept.prefix(question.top).map { items[$0] }
   }
 
-  private func row(_ item: ItemCounts) -> [Cell] {
-    [.text(item.name), .int(item.views), .int(item.viewers)] + item.reactions.map(Cell.int)
+  private func row(_ item: ItemCounts, name: String) -> [Cell] {
+    [.text(name), .int(item.views), .int(item.viewers)] + item.reactions.map(Cell.int)
       + item.reacted.map { .ratio($0, of: item.base ?? 0) } + [low(item).map(Cell.float) ?? .null]
       + (question.denominator == .followers ? Self.reach(item.viewers, of: item.base) : [])
   }

@@ -13,7 +13,7 @@ package struct ParquetWriter: ~Copyable {
   private var file: [UInt8] = fileMagic
   private var footer: Footer
   private var indexes: [[PageIndex]] = []
-  private var pages: PageWriter
+  private var pages = PageWriter()
   private let sortedBy: [Int]
 
   /// What files say of the program that wrote them.
@@ -22,16 +22,14 @@ package struct ParquetWriter: ~Copyable {
   /// A writer of rows of `columns`.
   ///
   /// `sortedBy` names the columns by which the caller's rows ascend, the most significant first: it is written
-  /// down, not checked. `compressionLevel` is zstd's.
+  /// down, not checked.
   package init(
-    columns: [ColumnDescription], sortedBy: [Int] = [], metadata: [(key: String, value: String)] = [],
-    compressionLevel: Int32 = 1
+    columns: [ColumnDescription], sortedBy: [Int] = [], metadata: [(key: String, value: String)] = []
   ) {
     precondition(!columns.isEmpty, "a file has at least one column")
     precondition(sortedBy.allSatisfy(columns.indices.contains), "sorted by a column that there is not")
     precondition(Set(columns.map(\.name)).count == columns.count, "two columns have one name")
     self.sortedBy = sortedBy
-    pages = PageWriter(compressionLevel: compressionLevel)
     footer = Footer(
       columns: columns, rowCount: 0, rowGroups: [], metadata: metadata, createdBy: Self.name)
   }

@@ -39,6 +39,27 @@ import Testing
     #expect(Array(bytes.suffix(4)) == Array("PAR1".utf8))
   }
 
+  @Test("Numbers that repeat are compressed by what repeats, others by how often their bytes occur")
+  func methods() throws {
+    let pattern = (0..<20_000).map { "p\($0 % 500 * 37 % 500)" }
+    var random = SeededNumbers(seed: 3)
+    let skewed = (0..<20_000).map { _ in
+      let part = Double.random(in: 0..<1, using: &random)
+      return "p\(Int(40 * part * part * part))"
+    }
+    for (rows, repeats) in [(pattern, true), (skewed, false)] {
+      let bytes = file(.text(TextColumn(rows)), kind: .text, isOptional: false)
+      let reader = try ParquetReader(bytes, name: "numbers")
+      #expect(try reader.allRows() == [[rows]])
+      let page = try #require(try reader.pages(column: 0, rowGroup: 0).last)
+      let frame = Array(bytes[reader.rowGroups[0].chunks[0].byteRange].suffix(page.compressedByteCount))
+      let plain = try frame.withUnsafeBytes { try Zstd.decompress($0, byteCount: page.uncompressedByteCount) }
+      let common = plain.withUnsafeBytes { Zstd.compress($0, level: 1) }
+      #expect((frame == common) == repeats)
+      #expect(frame.count * 20 <= common.count * 21, "at most a twentieth larger")
+    }
+  }
+
   @Test("The footer says who wrote the file, how it is sorted and what the caller adds")
   func footer() throws {
     let reader = try ParquetReader(sampleFile([10]), name: "sample")

@@ -12,7 +12,9 @@ func appendIntegerChunk<Value: FixedWidthInteger & SignedInteger>(
       encodeDelta(slice, into: &pages.page)
       return integerBounds(slice)
     }
-    chunk.appendData(&pages, .deltaBinaryPacked, rows: rows, bounds: bounds, to: &file)
+    // Instants are wide, and may be one for many rows of one page and differ in all others.
+    chunk.appendData(
+      &pages, .deltaBinaryPacked, holdsNumbers: Value.bitWidth <= 32, rows: rows, bounds: bounds, to: &file)
   }
   return chunk.finish(at: file.count)
 }

@@ -15,7 +15,8 @@ func appendTextChunk(
   while let rows = page.next() {
     pages.begin()
     let bounds = page.encode(into: &pages.page)
-    chunk.appendData(&pages, page.encoding, rows: rows, bounds: bounds, to: &file)
+    chunk.appendData(
+      &pages, page.encoding, holdsNumbers: page.encoding == .rleDictionary, rows: rows, bounds: bounds, to: &file)
   }
   return chunk.finish(at: file.count)
 }

@@ -45,7 +45,7 @@ import Testing
     var random = SeededNumbers(seed: 3)
     let skewed = (0..<20_000).map { _ in
       let part = Double.random(in: 0..<1, using: &random)
-      return "p\(Int(40 * part * part * part))"
+      return "p\(Int(20 * part * part * part * part))"
     }
     for (rows, repeats) in [(pattern, true), (skewed, false)] {
       let bytes = file(.text(TextColumn(rows)), kind: .text, isOptional: false)

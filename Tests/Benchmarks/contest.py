@@ -4,6 +4,8 @@ import statistics
 import sys
 import time
 
+REST_SECONDS = 5
+
 
 class Times:
     """Seconds of each run, and what each gave."""
@@ -25,10 +27,11 @@ class Times:
 
 
 class Turns(Times):
-    """A turn is the same work three times. As ClickBench has it, the first is cold, and the better of the others counts:
-    code, files and memory are at hand then. An engine that lives in this process keeps its memory; a process that starts
-    gets what has just been given back, and would else wait for the host of a virtual machine, which takes free memory
-    away within seconds and returns it slowly.
+    """A turn is a rest, and then the same work three times. As ClickBench has it, the first is cold, and the better of the
+    others counts: code, files and memory are at hand then. An engine that lives in this process keeps its memory; a process
+    that starts gets what has just been given back, and would else wait for the host of a virtual machine, which takes free
+    memory away within seconds and returns it slowly. While it takes away what the last engine gave back, everything is
+    slow: hence the rest.
     """
 
     def __init__(self):
@@ -53,6 +56,7 @@ def alternate(turns, runs, what, once_over=float("inf"), between=lambda: None):
         for name, turn in turns.items():
             if run > 0 and taken[name].median > once_over:
                 continue
+            time.sleep(REST_SECONDS)
             done = [timed(turn, between)]
             if done[0][0] <= once_over:
                 done += [timed(turn, between), timed(turn, between)]

@@ -142,7 +142,8 @@ def contest_of(question, own, peers, runs):
     stats = answer["stats"]
     print(
         f"| {question.name} | {' | '.join(cells)} | {contest.spread(engine)} | {best / statistics.median(engine):.1f} × "
-        f"| {question.goal} × | {contest.spread(first)} | {timed['Muster']} | {wall_goal} | {'yes' if stats['from_index'] else 'no'} | {stats['segments_read']} "
+        f"| {question.goal} × | {contest.spread(first)} | {timed['Muster']} | {wall_goal} "
+        f"| {'yes' if stats['from_index'] else 'no'} | {stats['segments_read']} "
         f"| {peak / MEGABYTE:,.0f} MB | {len(rows)} |", flush=True)
     wanted = {name: texts(timed[name].results[-1]) for name in timed if name != "Muster"}
     return [

@@ -170,29 +170,29 @@ package struct StringTable: Sendable {
 
   @usableFromInline
   func equals(_ code: UInt32, _ key: UnsafeRawBufferPointer) -> Bool {
-    let range = range(of: code)
-    let count = range.count
-    guard count == key.count else { return false }
-    return bytes.withUnsafeBytes { all in
-      let mine = UnsafeRawBufferPointer(rebasing: all[range])
-      guard count >= 8 else {
-        for index in 0..<count where mine[index] != key[index] { return false }
-        return true
-      }
-      var index = 0
-      while index &+ 8 <= count {
-        if word(mine, index) != word(key, index) { return false }
-        index &+= 8
-      }
-      // The last word, over what was compared before.
-      return word(mine, count &- 8) == word(key, count &- 8)
-    }
+    bytes.withUnsafeBytes { areEqual(UnsafeRawBufferPointer(rebasing: $0[range(of: code)]), key) }
   }
 }
 
+/// Whether two texts have the same bytes: those of short ones are compared without a call.
 @inline(__always)
-private func word(_ bytes: UnsafeRawBufferPointer, _ offset: Int) -> UInt64 {
-  bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+package func areEqual(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
+  let count = a.count
+  guard count == b.count else { return false }
+  guard count >= 8 else {
+    for index in 0..<count where a[index] != b[index] { return false }
+    return true
+  }
+  func isEqual(_ offset: Int) -> Bool {
+    a.loadUnaligned(fromByteOffset: offset, as: UInt64.self) == b.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  }
+  var offset = 0
+  while offset &+ 8 <= count {
+    if !isEqual(offset) { return false }
+    offset &+= 8
+  }
+  // The last word, over what was compared before.
+  return isEqual(count &- 8)
 }
 
 extension Array {

@@ -63,6 +63,8 @@ package struct BatchWriter: ~Copyable {
   /// Facts of members, once ``loadFacts()`` has read them.
   package var facts: MemberFacts?
   package var extras = BatchExtras()
+  /// The most rows that one of the last days has: a guess at the next.
+  package let usualRowCount: Int
   let folder: String
   let staging: String
   let settings: WorkspaceSettings
@@ -101,9 +103,12 @@ package struct BatchWriter: ~Copyable {
     (self.folder, self.settings, self.lock, self.catalog) = (folder, settings, lock, catalog)
     (self.id, self.arrival, self.staging, self.expiredBefore) = (id, arrival, staging, expiredBefore)
     committedFacts = snapshot.facts
+    usualRowCount = snapshot.segments.suffix(Self.lastSegmentCount).map(\.rowCount).max() ?? 0
     (self.members, self.duplicates) = (members, duplicates)
     if id > 1 { renewDerived() }
   }
+
+  private static let lastSegmentCount = 7
 
   deinit {
     removeFolder(staging)

@@ -161,7 +161,7 @@ def print_growth(asked, own, files, work, runs):
     folder = work / "tenth"
     folders.remove(folder)
     folder.mkdir()
-    log_forms.every_tenth(files, folder)
+    log_forms.tenth(files, folder, own.status["rows"], own.status["members"])
     small = muster_side.MusterSide(pathlib.Path(own.program), work / "tenth-store", folder)
     small.ingest()
     status = small.status

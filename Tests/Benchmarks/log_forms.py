@@ -9,6 +9,7 @@ import subprocess
 INCREMENT = "one day onto the full store"
 _TIME = re.compile(rb'"ts":"(\d{4}-\d\d-\d\d)')
 _ID = re.compile(rb'"event_id":"')
+_MEMBER = re.compile(rb'"user_id":"([^"]*)"')
 
 
 def as_it_is(files, folder):
@@ -73,11 +74,24 @@ def times(factor):
     return write
 
 
-def every_tenth(files, folder):
-    """A tenth of the events, of the same days and nearly the same members."""
+def tenth(files, folder, rows, members):
+    """A tenth of the events, of the same days and the same members: the first of each member, and of the others as many
+    as are wanting."""
+    seen = set()
+    share = max(0, rows / 10 - members) / max(1, rows - members)
+    due = 0.0
     for file in files:
         with open(file, "rb") as lines, open(folder / file.name, "wb") as out:
-            out.writelines(line for number, line in enumerate(lines) if number % 10 == 0)
+            for line in lines:
+                member = _MEMBER.search(line)[1]
+                if member not in seen:
+                    seen.add(member)
+                    out.write(line)
+                    continue
+                due += share
+                if due >= 1:
+                    due -= 1
+                    out.write(line)
 
 
 def _date(file):

@@ -40,14 +40,14 @@ import Testing
     }
     #expect(try index.qualifyingMembers(["push_sent"], capacity: 3).members == [0, 1])
     #expect(try index.qualifyingMembers(["view", "like"], capacity: 3).members == [2])
-    let entries = try #require(try index.entries(dimension: "platform"))
+    var entries = try #require(try index.entries(dimension: "platform"))
     let rows = entries.eventCounts.indices.map { entry in
       "\(entries.events[entry] ?? "") \(entries.values?[entry] ?? "-") \(entries.eventCounts[entry]) "
         + "\(entries.memberCounts[entry])"
     }
     #expect(rows == ["like ios 1 1", "push_sent ios 1 1", "view ios 2 2", "view web 1 1"])
     var places = Bitmap(capacity: index.memberCount)
-    try index.formUnion(3, of: entries, into: &places)
+    try index.formUnion(3, of: &entries, into: &places)
     #expect(places.members == [0])
   }
 

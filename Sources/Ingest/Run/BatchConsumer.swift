@@ -25,10 +25,13 @@ struct BatchConsumer: ~Copyable {
   private var namedSourceCount = 0
 
   init(_ writer: consuming BatchWriter, settings: WorkspaceSettings, zone: TimeZoneRules) {
+    let usualCount = writer.usualRowCount
     self.writer = writer
     self.settings = settings
     clock = DayClock(zone)
-    buffers = DayBuffers(dimensionCount: settings.schema.dimensions.count, keepsEventID: settings.keepsEventID)
+    buffers = DayBuffers(
+      dimensionCount: settings.schema.dimensions.count, keepsEventID: settings.keepsEventID,
+      usualCount: usualCount)
   }
 
   /// Sources that `source` may repeat or continue.

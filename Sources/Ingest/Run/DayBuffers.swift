@@ -21,9 +21,11 @@ struct DayBuffers {
   private let keepsEventID: Bool
   private var use = 0
   /// How many records the day had that was taken out last: a guess at the next.
-  private var usualCount = 0
+  private var usualCount: Int
 
-  init(dimensionCount: Int, keepsEventID: Bool) {
+  /// - Parameter usualCount: how many records a day may have.
+  init(dimensionCount: Int, keepsEventID: Bool, usualCount: Int) {
+    self.usualCount = usualCount
     dimensions = Array(repeating: CallTexts(), count: dimensionCount)
     self.keepsEventID = keepsEventID
   }
@@ -101,7 +103,8 @@ struct DayBuffers {
   private mutating func place(of day: CommunityDay) -> Int {
     if let place = places[day] { return place }
     var rows = SegmentRows(dimensionCount: dimensions.count, keepsEventID: keepsEventID)
-    rows.reserve(usualCount)
+    // Room that is not used is not touched; too little is copied.
+    rows.reserve(usualCount + usualCount / 8)
     days.append(Day(day: day, rows: rows, lastUse: use))
     places[day] = days.count - 1
     return days.count - 1

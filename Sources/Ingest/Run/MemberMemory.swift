@@ -81,22 +81,7 @@ package struct MemberMemory: ~Copyable {
 
   @inline(__always)
   private static func holds(_ entry: UnsafeMutablePointer<Entry>, _ id: UnsafeRawBufferPointer) -> Bool {
-    guard Int(entry.pointee.count) == id.count else { return false }
-    let known = UnsafeRawPointer(entry) + 16
-    if id.count < 8 {
-      for index in 0..<id.count where known.load(fromByteOffset: index, as: UInt8.self) != id[index] { return false }
-      return true
-    }
-    func isEqual(_ offset: Int) -> Bool {
-      known.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        == id.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-    }
-    var offset = 0
-    while offset &+ 8 <= id.count {
-      if !isEqual(offset) { return false }
-      offset &+= 8
-    }
-    return isEqual(id.count &- 8)
+    areEqual(UnsafeRawBufferPointer(start: UnsafeRawPointer(entry) + 16, count: Int(entry.pointee.count)), id)
   }
 
   private mutating func keep(_ id: UnsafeRawBufferPointer, hash: UInt64, key: Int32) {

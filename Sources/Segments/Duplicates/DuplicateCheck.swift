@@ -38,7 +38,7 @@ package struct DuplicateCheck {
   /// Days in memory, and where each is.
   private var days: ContiguousArray<Day> = []
   private var places: [Int32: Int] = [:]
-  /// How many records the day had that was dropped last; at first what the store's last day has.
+  /// How many records the day had that was dropped last; at first the most that one of the store's last days has.
   private var usualCount = 0
   /// The memory of that day.
   private var spare: IdentitySet?
@@ -71,8 +71,12 @@ package struct DuplicateCheck {
       }
       return written
     }
-    usualCount = min(written.max { $0.key < $1.key }?.value.recordCount ?? 0, heldByteCountMax / 32)
+    let lastDays = written.sorted { $0.key > $1.key }.prefix(Self.lastDayCount)
+    usualCount = min(lastDays.map(\.value.recordCount).max() ?? 0, heldByteCountMax / 32)
   }
+
+  /// Days by which a new one is judged: a week, of which the last was not over.
+  private static let lastDayCount = 7
 
   /// Whether the UTC day of `ts` was last written longer ago than the window: its records are forgotten.
   package func isClosed(_ ts: Timestamp) -> Bool {
@@ -180,8 +184,8 @@ package struct DuplicateCheck {
 
   private mutating func load(_ number: Int32) throws {
     let known = written[number] ?? Written()
-    // A day is most likely as large as the one that came before it.
-    let capacity = max(known.recordCount, days.last?.records.count ?? usualCount)
+    // A day is most likely as large as those before it, and a set that grows clears new memory each time.
+    let capacity = max(known.recordCount, usualCount, days.last?.records.count ?? 0)
     var records = IdentitySet(capacity: capacity, inPlaceOf: spare.take())
     for block in try BlockFile.read(path(number), byteCount: known.byteCount) {
       let count = block.entryCount

@@ -114,7 +114,7 @@ package struct ActivityIndex: Sendable {
 
   /// What the segment has by event, or by event and value of `dimension`; nil where its values are too many.
   ///
-  /// Costs reading the dimension's sets.
+  /// Costs a small read: sets are read when one is asked for.
   package func entries(dimension: String?) throws -> ActivityEntries? {
     guard let dimension else { return entriesByEvent }
     guard let found = head.dimensions.first(where: { $0.name == dimension }) else {
@@ -135,12 +135,16 @@ package struct ActivityIndex: Sendable {
       eventCounts: head.events.map(\.eventCount), memberCounts: head.events.map(\.members.count))
   }
 
-  /// Adds the places of an entry's members to `places`, which has room for all.
-  package func formUnion(_ entry: Int, of entries: ActivityEntries, into places: inout Bitmap) throws {
-    guard let range = entries.setBytes?[entry], !range.isEmpty else {
+  /// Adds the places of an entry's members to `places`, which has room for all. The first call for a dimension's
+  /// entries reads their sets.
+  package func formUnion(_ entry: Int, of entries: inout ActivityEntries, into places: inout Bitmap) throws {
+    guard let block = entries.block, let range = entries.setBytes?[entry], !range.isEmpty else {
       return try add(head.events[Int(entries.events.codes[entry])].members, to: &places)
     }
-    let count = entries.bytes.withUnsafeBytes {
+    if entries.sets == nil {
+      entries.sets = try read(block.offset + block.byteCount, block.setByteCount, block.setChecksum)
+    }
+    let count = entries.sets!.withUnsafeBytes {
       places.formUnion(roaring: UnsafeRawBufferPointer(rebasing: $0[range]), capacity: memberCount)
     }
     guard count == entries.memberCounts[entry] else { throw damage() }
@@ -154,8 +158,8 @@ package struct ActivityIndex: Sendable {
     var places = Bitmap(capacity: memberCount)
     try add(head.qualifying, to: &places)
     for name in [nil] + head.dimensions.map({ Optional($0.name) }) {
-      guard let entries = try entries(dimension: name) else { continue }
-      for entry in entries.memberCounts.indices { try formUnion(entry, of: entries, into: &places) }
+      guard var entries = try entries(dimension: name) else { continue }
+      for entry in entries.memberCounts.indices { try formUnion(entry, of: &entries, into: &places) }
       guard entries.eventCounts.reduce(0, +) == head.rowCount else { throw damage() }
     }
     guard places.count == memberCount else { throw damage() }
@@ -170,9 +174,12 @@ package struct ActivityEntries: Sendable {
   package var values: TextColumn?
   package var eventCounts: [Int]
   package var memberCounts: [Int]
-  /// Where the sets lie in `bytes`; nil where they are the events' own.
+  /// Of the dimension; nil where sets are the events' own.
+  fileprivate var block: ActivityIndexHead.Block?
+  /// Where the sets lie in `sets`.
   fileprivate var setBytes: [Range<Int>]?
-  fileprivate var bytes: [UInt8] = []
+  /// Nil until one is asked for.
+  fileprivate var sets: [UInt8]?
 
   fileprivate init(events: TextColumn, eventCounts: [Int], memberCounts: [Int]) {
     (self.events, self.eventCounts, self.memberCounts) = (events, eventCounts, memberCounts)
@@ -203,16 +210,17 @@ package struct ActivityEntries: Sendable {
     events = TextColumn(codes: columns[0], values: StringTable(head.events.map(\.name)))
     values = TextColumn(codes: columns[1], values: names)
     (eventCounts, memberCounts) = (columns[2].map { Int($0) }, columns[3].map { Int($0) })
-    var offset = textStart + start + count * 20
+    guard textStart + start + count * 20 == bytes.count else { return nil }
+    var offset = 0
     var ranges: [Range<Int>] = []
     for (entry, byteCount) in columns[4].enumerated() {
       let isWhole = byteCount > 0 || memberCounts[entry] == head.events[Int(columns[0][entry])].members.count
-      guard offset + Int(byteCount) <= bytes.count, isWhole else { return nil }
+      guard offset + Int(byteCount) <= block.setByteCount, isWhole else { return nil }
       ranges.append(offset..<offset + Int(byteCount))
       offset += Int(byteCount)
     }
-    guard offset == bytes.count else { return nil }
-    (setBytes, self.bytes) = (ranges, bytes)
+    guard offset == block.setByteCount else { return nil }
+    (self.block, setBytes) = (block, ranges)
   }
 }
 

@@ -45,7 +45,7 @@ struct ActivityIndexBuilder {
     head.events = events.map { .init(name: $0.name, eventCount: $0.rows.count, members: .init()) }
     head.dimensions = dimensions.map { .init(name: $0, block: nil) }
     for (index, _) in tables {
-      head.dimensions[index].block = .init(offset: 0, byteCount: 0, valueCount: 0, entryCount: 0, checksum: 0)
+      head.dimensions[index].block = .init()
     }
     head.members = add(places.keys, among: nil)
     var qualifying = Bitmap(capacity: places.keys.count)
@@ -66,11 +66,13 @@ struct ActivityIndexBuilder {
     qualifying.forEach { union.append($0) }
     head.qualifying = add(union, among: places.keys.count)
     for (index, table) in tables {
-      let block = table.encoded()
+      let entries = table.encodedEntries()
       head.dimensions[index].block = .init(
-        offset: head.encodedByteCount + body.count, byteCount: block.count, valueCount: table.valueCount,
-        entryCount: table.entryCount, checksum: block.withUnsafeBytes { byteHash($0) })
-      body += block
+        valueCount: table.valueCount, entryCount: table.entryCount, offset: head.encodedByteCount + body.count,
+        byteCount: entries.count, checksum: entries.withUnsafeBytes { byteHash($0) },
+        setByteCount: table.sets.count, setChecksum: table.sets.withUnsafeBytes { byteHash($0) })
+      body += entries
+      body += table.sets
     }
     head.fileByteCount = head.encodedByteCount + body.count
     return Built(head: head, body: body)

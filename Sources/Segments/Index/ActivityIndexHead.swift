@@ -27,13 +27,18 @@ package struct ActivityIndexHead: Sendable, Equatable {
     var block: Block?
   }
 
-  /// Where the sets of a dimension lie.
+  /// Where the entries of a dimension lie, and behind them their sets. Each has a checksum of its own: counts are read
+  /// without sets.
   struct Block: Sendable, Equatable {
-    var offset: Int
-    var byteCount: Int
-    var valueCount: Int
-    var entryCount: Int
-    var checksum: UInt64
+    var valueCount = 0
+    var entryCount = 0
+    var offset = 0
+    var byteCount = 0
+    var checksum: UInt64 = 0
+    var setByteCount = 0
+    var setChecksum: UInt64 = 0
+
+    static let byteCount = 48
   }
 
   var byteCount = 0
@@ -50,7 +55,7 @@ package struct ActivityIndexHead: Sendable, Equatable {
   var dimensions: [Dimension] = []
 
   static let magic: UInt32 = 0x4153_554D
-  static let format: UInt32 = 1
+  static let format: UInt32 = 2
   static let fixedByteCount = 128
   private static let checksumOffset = 56
 
@@ -70,7 +75,7 @@ extension ActivityIndexHead {
   /// How many bytes ``encoded()`` gives.
   var encodedByteCount: Int {
     events.reduce(0) { $0 + 8 + SetPlace.byteCount + 4 + $1.name.utf8.count }
-      + dimensions.reduce(0) { $0 + 4 + $1.name.utf8.count + 32 } + Self.fixedByteCount
+      + dimensions.reduce(0) { $0 + 4 + $1.name.utf8.count + Block.byteCount } + Self.fixedByteCount
   }
 
   /// The bytes at the beginning of the file.
@@ -100,11 +105,10 @@ extension ActivityIndexHead {
     }
     for dimension in dimensions {
       put(dimension.name)
-      bytes.appendLittleEndian(dimension.block.map { UInt32($0.valueCount) } ?? .max)
-      bytes.appendLittleEndian(UInt32(dimension.block?.entryCount ?? 0))
-      bytes.appendLittleEndian(UInt64(dimension.block?.offset ?? 0))
-      bytes.appendLittleEndian(UInt64(dimension.block?.byteCount ?? 0))
-      bytes.appendLittleEndian(dimension.block?.checksum ?? 0)
+      let block = dimension.block ?? Block()
+      bytes.appendLittleEndian([dimension.block == nil ? .max : UInt32(block.valueCount), UInt32(block.entryCount)])
+      bytes.appendLittleEndian([UInt64(block.offset), UInt64(block.byteCount), block.checksum])
+      bytes.appendLittleEndian([UInt64(block.setByteCount), block.setChecksum])
     }
     let checksum = bytes.withUnsafeBytes(Self.checksum)
     bytes.withUnsafeMutableBytes {
@@ -149,10 +153,12 @@ extension ActivityIndexHead {
     }
     for _ in 0..<dimensionCount {
       guard let name = cursor.text(), let valueCount = cursor.count32(), let entryCount = cursor.count32(),
-        let offset = cursor.count64(), let byteCount = cursor.count64(), let checksum = cursor.number64()
+        let offset = cursor.count64(), let byteCount = cursor.count64(), let checksum = cursor.number64(),
+        let setByteCount = cursor.count64(), let setChecksum = cursor.number64()
       else { return nil }
       let block = Block(
-        offset: offset, byteCount: byteCount, valueCount: valueCount, entryCount: entryCount, checksum: checksum)
+        valueCount: valueCount, entryCount: entryCount, offset: offset, byteCount: byteCount, checksum: checksum,
+        setByteCount: setByteCount, setChecksum: setChecksum)
       dimensions.append(Dimension(name: name, block: valueCount == Int(UInt32.max) ? nil : block))
     }
     guard cursor.offset == bytes.count else { return nil }

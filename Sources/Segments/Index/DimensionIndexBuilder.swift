@@ -23,7 +23,8 @@ struct DimensionIndexBuilder {
   /// By row of the event at hand: its value.
   private var slots: [UInt16] = []
   private var entries: [Entry] = []
-  private var sets: [UInt8] = []
+  /// In the order of the entries.
+  private(set) var sets: [UInt8] = []
 
   /// How many values it has.
   var valueCount: Int { values.count }
@@ -160,10 +161,9 @@ struct DimensionIndexBuilder {
     }
   }
 
-  /// The bytes of the block.
-  func encoded() -> [UInt8] {
+  /// The bytes of the block before the sets.
+  func encodedEntries() -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(values.count * 4 + entries.count * 20 + sets.count + values.joined().count)
     var end: UInt32 = 0
     for value in values {
       end += UInt32(value.count)
@@ -175,6 +175,6 @@ struct DimensionIndexBuilder {
     bytes.appendLittleEndian(entries.map(\.eventCount))
     bytes.appendLittleEndian(entries.map(\.memberCount))
     bytes.appendLittleEndian(entries.map(\.byteCount))
-    return bytes + sets
+    return bytes
   }
 }

@@ -106,33 +106,15 @@ package struct FirstInstants: Sendable {
     }
   }
 
-  /// Drops each pair of which a row of `block`, whose pairs ascend, is as early.
-  /// - Returns: whether the block is one of first instants, as far as was looked.
-  package mutating func drop(knownIn block: BlockFile.Block) -> Bool {
+  /// Drops some of ``pairs``.
+  /// - Parameter known: their rows, each list ascending; a row may be in several.
+  package mutating func drop(_ known: [[Int]]) {
     let merged = pairs
-    let half = merged.keys.count / 2
-    let known = together {
-      merged.find(0..<half, in: block)
-    } _: {
-      merged.find(half..<merged.keys.count, in: block)
-    }
-    guard let first = known.0, let second = known.1 else { return false }
-    var kept = Pairs()
-    var start = 0
-    for row in first + second + [merged.keys.count] {
-      kept.keys += merged.keys[start..<row]
-      kept.instants += merged.instants[start..<row]
-      start = row + 1
-    }
-    runs = [kept]
-    return true
-  }
-
-  /// All pairs as a block; nil where there are none.
-  mutating func block() -> [UInt8]? {
-    let merged = pairs
-    if merged.keys.isEmpty { return nil }
-    return PackedFirsts.encode(merged)
+    var isKnown = [Bool](repeating: false, count: merged.keys.count)
+    for rows in known { for row in rows { isKnown[row] = true } }
+    var news = Pairs()
+    for row in isKnown.indices where !isKnown[row] { news.append(merged.keys[row], merged.instants[row]) }
+    runs = [news]
   }
 }
 
@@ -154,16 +136,17 @@ extension FirstInstants.Pairs {
     return high
   }
 
-  /// The rows among `rows` of which `block` holds a pair as early, ascending; nil where it is no such block.
-  fileprivate func find(_ rows: Range<Int>, in block: BlockFile.Block) -> [Int]? {
-    if block.kind == .packedFirsts { return PackedFirsts.find(self, rows, in: block) }
+  /// The rows of which `block` holds a pair as early, ascending; nil where it is no block of first instants, as far as
+  /// was looked.
+  package func rows(knownIn block: BlockFile.Block) -> [Int]? {
+    if block.kind == .packedFirsts { return PackedFirsts.find(self, in: block) }
     guard let columns = FirstsBlock.plain(block) else { return nil }
     var known: [Int] = []
-    var row = rows.lowerBound
+    var row = 0
     for place in columns.members.indices {
       let key = UInt64(columns.events[place]) << 32 | UInt64(columns.members[place])
       row = self.row(ofKeyFrom: key, after: row)
-      if row >= rows.upperBound { break }
+      if row >= keys.count { break }
       if keys[row] == key, columns.instants[place] <= instants[row] {
         known.append(row)
         row += 1

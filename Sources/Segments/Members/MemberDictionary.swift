@@ -21,8 +21,6 @@ package struct MemberDictionary: Sendable {
   private var keyCount: Int
   private var events = StringTable()
   private var firsts = FirstInstants()
-  /// Committed first instants, read ahead by ``stageIDs()``.
-  private var knownFirsts: [BlockFile.Block] = []
   private var committed = Committed()
   private var staged: Committed
 
@@ -142,10 +140,8 @@ package struct MemberDictionary: Sendable {
     cutFile("\(folder)/firsts", to: committed.firstBytes)
   }
 
-  /// Writes the new ids behind the committed ones; they count once the catalog says so. No id comes after. Reads the
-  /// committed first instants too, while the last segments are being encoded.
+  /// Writes the new ids behind the committed ones; they count once the catalog says so. No id comes after.
   mutating func stageIDs() throws {
-    knownFirsts = try firstBlocks()
     try makeFolder(folder)
     if count == committed.ids { return }
     let block = table == nil ? PackedStrings.encode(ids, from: committed.ids) : PackedStrings.encode(newIDs, from: 0)
@@ -166,18 +162,33 @@ package struct MemberDictionary: Sendable {
   mutating func stage() throws -> Committed {
     let file = "\(folder)/firsts"
     var block = events.count > committed.events ? StringsBlock.encode(events, from: committed.events) : []
-    for known in knownFirsts {
-      guard firsts.drop(knownIn: known) else {
-        throw StoreError(.corrupt, "the file is damaged: a block is not one of first instants", file: file)
-      }
-    }
-    knownFirsts = []
-    if let news = firsts.block() { block += news }
+    try dropKnownFirsts(file)
+    block += PackedFirsts.encode(firsts.pairs)
     if !block.isEmpty {
       try block.withUnsafeBytes { try appendToFile($0, to: file, at: committed.firstBytes) }
       (staged.events, staged.firstBytes) = (events.count, committed.firstBytes + block.count)
     }
     return staged
+  }
+}
+
+extension MemberDictionary {
+  /// Drops the first instants that were committed before; a block of them is in memory at a time, on each core.
+  private mutating func dropKnownFirsts(_ path: String) throws {
+    guard let file = try BlockFile.open(path, byteCount: committed.firstBytes) else { return }
+    let pairs = firsts.pairs
+    if pairs.keys.isEmpty { return }
+    let places = try BlockFile.places(file, upTo: committed.firstBytes, of: FirstsBlock.kinds + [.strings])
+      .filter { FirstsBlock.kinds.contains($0.kind) }
+    let known = onAllCores(places.count) { place in
+      Result {
+        guard let rows = pairs.rows(knownIn: try BlockFile.block(at: places[place], in: file)) else {
+          throw StoreError(.corrupt, "the file is damaged: a block is not one of first instants", file: path)
+        }
+        return rows
+      }
+    }
+    firsts.drop(try known.map { try $0.get() })
   }
 }
 

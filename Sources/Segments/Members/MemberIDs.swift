@@ -1,5 +1,4 @@
 package import Columns
-internal import Glibc
 
 /// The ids of a store as they lie in `members/ids`: the n-th is the id of key n. A block of them is read when one of
 /// its ids is asked for.
@@ -9,7 +8,16 @@ struct MemberIDs: Sendable {
   private let places: [BlockFile.Place]
   /// By block: the key of its first id; at last, how many ids there are.
   private let firstKeys: [Int]
+  /// By all but the lowest bits of a key: the block of the first such key.
+  private let firstBlocks: [Int32]
   private var blocks: [UnpackedStrings?]
+  private var unreadCount: Int
+
+  /// Where an id lies: its block, and its row there.
+  struct Place {
+    fileprivate var block: Int
+    fileprivate var row: Int
+  }
 
   /// - Throws: ``StoreError`` `corrupt` where other than the committed ids are there; their bytes are not looked at.
   init(folder: String, _ committed: MemberDictionary.Committed) throws {
@@ -17,9 +25,21 @@ struct MemberIDs: Sendable {
     file = try BlockFile.open(path, byteCount: committed.idBytes)
     places = try file.map { try BlockFile.places($0, upTo: committed.idBytes, of: [.packedStrings, .strings]) } ?? []
     firstKeys = places.reduce(into: [0]) { $0.append($0.last! + $1.entryCount) }
+    firstBlocks = Self.firstBlocks(firstKeys)
     blocks = places.map { _ in nil }
+    unreadCount = places.count
     guard count == committed.ids else {
       throw StoreError(.corrupt, "it holds \(count) ids where \(committed.ids) were committed", file: path)
+    }
+  }
+
+  private static let lowBitCount: UInt32 = 8
+
+  private static func firstBlocks(_ firstKeys: [Int]) -> [Int32] {
+    var block = 0
+    return stride(from: 0, to: firstKeys.last!, by: 1 << Int(lowBitCount)).map { key in
+      while firstKeys[block + 1] <= key { block += 1 }
+      return Int32(block)
     }
   }
 
@@ -47,48 +67,37 @@ struct MemberIDs: Sendable {
     return texts
   }
 
-  /// Reads the blocks that hold the ids of `keys`; on all cores.
+  /// Where the id of `key` lies, which is less than ``count``.
+  @inline(__always)
+  func place(of key: UInt32) -> Place {
+    var block = Int(firstBlocks[Int(key >> Self.lowBitCount)])
+    while firstKeys[block &+ 1] <= Int(key) { block &+= 1 }
+    return Place(block: block, row: Int(key) &- firstKeys[block])
+  }
+
+  /// Reads the blocks that hold the ids at `wanted`; on all cores.
   /// - Throws: ``StoreError`` `corrupt`.
-  mutating func read(_ keys: some Sequence<UInt32>) throws {
-    guard let file else { return }
-    var wanted: Set<Int> = []
-    for key in keys where blocks[block(of: key)] == nil { wanted.insert(block(of: key)) }
-    if wanted.isEmpty { return }
-    let numbers = wanted.sorted()
+  mutating func read(_ wanted: some Sequence<Place?>) throws {
+    guard let file, unreadCount > 0 else { return }
+    var unread: Set<Int> = []
+    for case let place? in wanted where blocks[place.block] == nil { unread.insert(place.block) }
+    if unread.isEmpty { return }
+    let numbers = unread.sorted()
     let packed = try numbers.map { try BlockFile.block(at: places[$0], in: file) }
     for (number, strings) in zip(numbers, try PackedStrings.unpack(packed, file: path)) { blocks[number] = strings }
+    unreadCount -= numbers.count
   }
 
-  /// Asks for the ids of `keys`, whose blocks were read: they lie anywhere.
-  func prefetch(_ keys: some Collection<UInt32>) {
-    for key in keys { strings(of: key) { $0.prefetchPlace(of: $1) } }
-    for key in keys { strings(of: key) { $0.prefetchText(of: $1) } }
+  /// Asks for the ids at `wanted`, whose blocks were read: they lie anywhere.
+  func prefetch(_ wanted: ArraySlice<Place?>) {
+    for case let place? in wanted { blocks[place.block]?.prefetchPlace(of: place.row) }
+    for case let place? in wanted { blocks[place.block]?.prefetchText(of: place.row) }
   }
 
+  /// Whether `text` is the id at `place`, whose block was read.
   @inline(__always)
-  private func strings(of key: UInt32, _ body: (UnpackedStrings, Int) -> Void) {
-    let number = block(of: key)
-    if let strings = blocks[number] { body(strings, Int(key) &- firstKeys[number]) }
-  }
-
-  /// Whether `text` is the id of `key`, whose block was read.
-  @inline(__always)
-  func isID(_ text: UnsafeRawBufferPointer, of key: UInt32) -> Bool {
-    let number = block(of: key)
-    guard let strings = blocks[number] else { return false }
-    return strings.withBytes(of: Int(key) - firstKeys[number]) { id in
-      id.count == text.count && (id.isEmpty || memcmp(id.baseAddress!, text.baseAddress!, id.count) == 0)
-    }
-  }
-
-  /// The last block that begins at `key` or before it.
-  private func block(of key: UInt32) -> Int {
-    var (low, high) = (0, places.count)
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if firstKeys[middle] <= Int(key) { low = middle } else { high = middle }
-    }
-    return low
+  func isID(_ text: UnsafeRawBufferPointer, at place: Place) -> Bool {
+    blocks[place.block]?.withBytes(of: place.row) { areEqual($0, text) } ?? false
   }
 }
 

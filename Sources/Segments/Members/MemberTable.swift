@@ -29,19 +29,19 @@ struct MemberTable: Sendable {
     let hashes = codes.map { code in texts.withBytes(of: UInt32(code)) { byteHash($0) } }
     for hash in hashes { slots.prefetch(hash) }
     let candidates = hashes.map { slots.first(of: $0) }
-    try ids.read(candidates.lazy.compactMap { $0?.key })
+    let places = candidates.map { $0.map { ids.place(of: $0.key) } }
+    try ids.read(places)
     var keys: [UInt32?] = []
     keys.reserveCapacity(codes.count)
-    for place in hashes.indices {
-      if place % Self.aheadCount == 0 {
-        ids.prefetch(candidates[place..<min(place + Self.aheadCount, hashes.count)].compactMap { $0?.key })
-      }
-      let code = UInt32(codes.lowerBound + place)
-      var candidate = candidates[place]
+    for row in hashes.indices {
+      if row % Self.aheadCount == 0 { ids.prefetch(places[row..<min(row + Self.aheadCount, hashes.count)]) }
+      let code = UInt32(codes.lowerBound + row)
+      var (candidate, place) = (candidates[row], places[row])
       // A tag that is the same by chance: one of four thousand millions.
-      while let tried = candidate, !texts.withBytes(of: code, { ids.isID($0, of: tried.key) }) {
-        candidate = slots.next(of: hashes[place], after: tried)
-        try ids.read(CollectionOfOne(candidate?.key).lazy.compactMap { $0 })
+      while let tried = candidate, let known = place, !texts.withBytes(of: code, { ids.isID($0, at: known) }) {
+        candidate = slots.next(of: hashes[row], after: tried)
+        place = candidate.map { ids.place(of: $0.key) }
+        try ids.read(CollectionOfOne(place))
       }
       keys.append(candidate?.key)
     }

@@ -1,6 +1,7 @@
 internal import Columns
 
-/// First instants in a block of little room: neighbours are coded by what they differ in.
+/// First instants in blocks of little room: neighbours are coded by what they differ in. Many blocks, so that all cores
+/// read, and none of them takes much memory.
 ///
 /// ```
 /// unit u64                      all instants of a group are its least + a multiple of this
@@ -10,47 +11,38 @@ internal import Columns
 /// ```
 /// Instants of microseconds take about 6 bytes a pair, of seconds 4, where 16 are plain.
 package enum PackedFirsts {
+  private static let blockPairCountMax = 1 << 17
   private static let groupCountMax = 256
   private static let groupHeaderByteCount = 20
 
-  /// The block of pairs whose keys ascend.
+  /// The blocks of pairs whose keys ascend, one behind another.
   package static func encode(_ pairs: FirstInstants.Pairs) -> [UInt8] {
-    let unit = unit(of: pairs)
-    let groups = groups(of: pairs)
-    let half = groups.count / 2
-    let (first, second) = together {
-      encoded(pairs, groups[..<half], unit: unit)
-    } _: {
-      encoded(pairs, groups[half...], unit: unit)
-    }
-    let payload = withUnsafeBytes(of: unit.littleEndian) { Array($0) } + first + second
-    return BlockFile.encode(.packedFirsts, entryCount: pairs.keys.count, payload: payload)
+    let starts = Array(stride(from: 0, to: pairs.keys.count, by: blockPairCountMax))
+    return onAllCores(starts.count) { place in
+      block(pairs, starts[place]..<min(starts[place] + blockPairCountMax, pairs.keys.count))
+    }.flatMap(\.self)
   }
 
-  private static func groups(of pairs: FirstInstants.Pairs) -> [Range<Int>] {
-    var groups: [Range<Int>] = []
-    var start = 0
-    while start < pairs.keys.count {
+  private static func block(_ pairs: FirstInstants.Pairs, _ rows: Range<Int>) -> [UInt8] {
+    let unit = unit(of: pairs.instants[rows])
+    var bits = PackedBits()
+    withUnsafeBytes(of: unit.littleEndian) { bits.append(contentsOf: $0) }
+    var start = rows.lowerBound
+    while start < rows.upperBound {
       var end = start + 1
       let event = pairs.keys[start] >> 32
-      while end < pairs.keys.count, end - start < groupCountMax, pairs.keys[end] >> 32 == event { end += 1 }
-      groups.append(start..<end)
+      while end < rows.upperBound, end - start < groupCountMax, pairs.keys[end] >> 32 == event { end += 1 }
+      encodeGroup(pairs, start..<end, unit: unit, into: &bits)
       start = end
     }
-    return groups
-  }
-
-  private static func encoded(_ pairs: FirstInstants.Pairs, _ groups: ArraySlice<Range<Int>>, unit: UInt64) -> [UInt8] {
-    var bits = PackedBits()
-    for group in groups { encodeGroup(pairs, group, unit: unit, into: &bits) }
-    return bits.bytes
+    return BlockFile.encode(.packedFirsts, entryCount: rows.count, payload: bits.bytes)
   }
 
   /// The greatest step of which the instants of every group are multiples apart: 1 s in a log of seconds.
-  private static func unit(of pairs: FirstInstants.Pairs) -> UInt64 {
-    guard let least = pairs.instants.min() else { return 1 }
+  private static func unit(of instants: ArraySlice<Int64>) -> UInt64 {
+    guard let least = instants.min() else { return 1 }
     var unit: UInt64 = 0
-    for instant in pairs.instants {
+    for instant in instants {
       let step = UInt64(bitPattern: instant &- least)
       if unit == 1 { break }
       if unit == 0 || step % unit != 0 { unit = greatestCommonDivisor(unit, step) }
@@ -174,30 +166,30 @@ package enum PackedFirsts {
     return isSound && members.count == block.entryCount ? (members, events, instants) : nil
   }
 
-  /// The rows of `pairs`, among `rows`, of which the block holds one as early, ascending.
+  /// The rows of `pairs` of which the block holds one as early, ascending.
   ///
   /// Reads the keys of groups that may hold one, about 2 ns each, and of those that do their instants.
   /// - Returns: nil where the block is not what ``encode(_:)`` gives, as far as was looked.
-  static func find(_ pairs: FirstInstants.Pairs, _ rows: Range<Int>, in block: BlockFile.Block) -> [Int]? {
+  static func find(_ pairs: FirstInstants.Pairs, in block: BlockFile.Block) -> [Int]? {
     guard let unit = unit(of: block) else { return nil }
+    let rowCount = pairs.keys.count
     var known: [Int] = []
-    known.reserveCapacity(rows.count)
     let isSound = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: groupCountMax) { steps -> Bool in
       block.payload.withUnsafeBytes { bytes -> Bool in
-        var (row, offset) = (rows.lowerBound, 8)
-        while offset < bytes.count, row < rows.upperBound {
+        var (row, offset) = (0, 8)
+        while offset < bytes.count, row < rowCount {
           guard let group = Group(at: offset, of: bytes) else { return false }
           offset = group.end
           row = pairs.row(ofKeyFrom: group.firstKey, after: row)
           // The next group begins at that pair or before it: it is not in this one.
-          if row >= rows.upperBound { break }
+          if row >= rowCount { break }
           if let next = Group(at: offset, of: bytes), next.firstKey <= pairs.keys[row] { continue }
           group.steps(bytes, into: steps.baseAddress!)
           var key = group.firstKey
           for place in 0..<group.count {
             if place > 0 { key &+= steps[place &- 1] &+ 1 }
             row = pairs.row(ofKeyFrom: key, after: row)
-            if row >= rows.upperBound { break }
+            if row >= rowCount { break }
             if pairs.keys[row] == key, group.instant(place, unit: unit, bytes) <= pairs.instants[row] {
               known.append(row)
               row &+= 1

@@ -62,7 +62,7 @@ private func readBlock(_ block: BlockFile.Block) {
     }
     var news = FirstInstants()
     news.note(pairs, events: [0, 1, 2, 3])
-    _ = news.drop(knownIn: block)
+    if let known = news.pairs.rows(knownIn: block) { news.drop([known]) }
   case .packedSlots:
     guard let slots = PackedSlots.decode(block) else { return }
     precondition(slots.count { $0 != 0 } <= block.entryCount, "no more slots in use than entries")

@@ -65,11 +65,11 @@ private func readIndex(_ probe: ProbeStore) throws {
   }
   _ = try? index.keys(capacity: capacity)
   for dimension in [nil, "platform", "content", "arm"] {
-    guard let entries = try? index.entries(dimension: dimension) else { continue }
+    guard var entries = try? index.entries(dimension: dimension) else { continue }
     var places = Bitmap(capacity: index.memberCount)
     for entry in entries.eventCounts.indices {
       _ = (entries.events[entry], entries.values?[entry])
-      try index.formUnion(entry, of: entries, into: &places)
+      try index.formUnion(entry, of: &entries, into: &places)
     }
   }
 }
@@ -95,10 +95,11 @@ private struct IndexFrame {
     }
     for _ in 0..<min(number(at: 124, byteCount: 4), 1000) where offset + 36 <= headEnd {
       offset += 4 + Int(number(at: offset, byteCount: 4))
-      guard offset + 32 <= headEnd else { break }
-      mend(
-        offset: number(at: offset + 8, byteCount: 8), byteCount: number(at: offset + 16, byteCount: 8), at: offset + 24)
-      offset += 32
+      guard offset + 48 <= headEnd else { break }
+      let (entries, byteCount) = (number(at: offset + 8, byteCount: 8), number(at: offset + 16, byteCount: 8))
+      mend(offset: entries, byteCount: byteCount, at: offset + 24)
+      mend(offset: entries &+ byteCount, byteCount: number(at: offset + 32, byteCount: 8), at: offset + 40)
+      offset += 48
     }
     guard headEnd >= 128 else { return }
     bytes.withUnsafeMutableBytes { bytes in

@@ -64,7 +64,7 @@ struct IndexedDay {
     var table = GroupTable(columnCount: scan.by.count)
     var groups: [DayActivity.Group?] = []
     for index in indexes {
-      guard let entries = try index.entries(dimension: dimension) else { return nil }
+      guard var entries = try index.entries(dimension: dimension) else { return nil }
       let shares = shares(of: entries, in: &table)
       var keys: [UInt32] = []
       while groups.count < shares.count { groups.append(nil) }
@@ -78,7 +78,7 @@ struct IndexedDay {
           group.memberCount = entries.memberCounts[share.entries[0]]
         } else {
           var places = Bitmap(capacity: index.memberCount)
-          for entry in share.entries { try index.formUnion(entry, of: entries, into: &places) }
+          for entry in share.entries { try index.formUnion(entry, of: &entries, into: &places) }
           if scan.countsOnly, indexes.count == 1 {
             group.memberCount = places.count
           } else {

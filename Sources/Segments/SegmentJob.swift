@@ -17,10 +17,11 @@ package struct SegmentJob: Sendable {
   /// - Throws: ``StoreError`` `cannotWrite`.
   package func run() throws -> StagedSegment {
     let sorted = rows.sorted()
-    let (encoded, index) = together {
+    let (encoded, (index, firsts)) = together {
       encoder.encode(sorted)
     } _: {
-      ActivityIndexBuilder(sorted, dimensions: encoder.schema.dimensions, passive: passive).build()
+      let index = ActivityIndexBuilder(sorted, dimensions: encoder.schema.dimensions, passive: passive).build()
+      return (index, Self.firsts(of: sorted))
     }
     try makeFolder("\(folder)/day=\(day)")
     try encoded.bytes.withUnsafeBytes { try writeNewFile($0, to: "\(folder)/\(name)") }
@@ -31,7 +32,7 @@ package struct SegmentJob: Sendable {
       day: day, file: name, rowCount: rows.count, byteCount: encoded.bytes.count, content: content.description,
       tailOffset: encoded.tailOffset, tail: tail.description, timestamps: encoded.timestamps)
     try ActivityIndexFiles.stage(index, record, below: folder)
-    return StagedSegment(record: record, eventNames: rows.event.values.strings, firsts: Self.firsts(of: sorted))
+    return StagedSegment(record: record, eventNames: rows.event.values.strings, firsts: firsts)
   }
 
   /// Each (event, member) run of sorted rows begins with its earliest instant of the day.

@@ -61,17 +61,16 @@ package struct SegmentRows: Sendable {
 
   private func applying(_ order: RowOrder) -> SegmentRows {
     let null = TextColumn.null
-    func text(_ column: TextColumn) -> TextColumn {
+    @Sendable func text(_ column: TextColumn) -> TextColumn {
       if column.values.count == 0 || !column.codes.contains(where: { $0 != null }) { return column }
       return TextColumn(codes: order.applied(to: column.codes), values: column.values)
     }
     var result = self
-    result.ts = order.applied(to: ts)
-    result.member = order.applied(to: member)
-    result.event = text(event)
-    result.dimensions = dimensions.map(text)
-    result.properties = text(properties)
-    result.eventIDs = eventIDs.map(text)
+    ((result.ts, result.member, result.event), (result.dimensions, result.properties, result.eventIDs)) = together {
+      (order.applied(to: ts), order.applied(to: member), text(event))
+    } _: {
+      (dimensions.map(text), text(properties), eventIDs.map(text))
+    }
     return result
   }
 }

@@ -15,7 +15,7 @@ class Index:
     def __init__(self, path):
         self.bytes = pathlib.Path(path).read_bytes()
         magic, version, self.head_bytes, file_bytes, self.rows = struct.unpack_from("<4sIQQQ", self.bytes)
-        if (magic, version, file_bytes) != (b"MUSA", 1, len(self.bytes)):
+        if (magic, version, file_bytes) != (b"MUSA", 2, len(self.bytes)):
             raise ValueError(f"{path} is no index")
         self.keys = None
         self.keys, _ = self.set_at(64)
@@ -31,9 +31,9 @@ class Index:
             self.events.append((name, count, members))
         for _ in range(dimension_count):
             name, offset = self.text(offset)
-            values, entries, start, size, _ = struct.unpack_from("<IIQQQ", self.bytes, offset)
-            offset += 32
-            self.dimensions[name] = None if values == MISSING else self.block(start, size, values, entries)
+            values, entries, start, size, _, set_size, _ = struct.unpack_from("<IIQQQQQ", self.bytes, offset)
+            offset += 48
+            self.dimensions[name] = None if values == MISSING else self.block(start, size, set_size, values, entries)
         if offset != self.head_bytes:
             raise ValueError(f"{path}: the head ends at {offset}, not at {self.head_bytes}")
 
@@ -53,21 +53,23 @@ class Index:
             raise ValueError(f"a set of {len(found)} says it has {count}")
         return found if self.keys is None else [self.keys[place] for place in found]
 
-    def block(self, start, size, value_count, entry_count):
-        """Rows of (event, value, events, members)."""
+    def block(self, start, size, set_size, value_count, entry_count):
+        """Rows of (event, value, events, members): entries of `size` bytes, and behind them their sets."""
         ends = struct.unpack_from(f"<{value_count}I", self.bytes, start)
         texts = start + value_count * 4
         values = [self.bytes[texts + low:texts + high].decode() for low, high in zip([0, *ends[:-1]], ends)]
         offset = texts + (ends[-1] if value_count else 0)
         columns = [struct.unpack_from(f"<{entry_count}I", self.bytes, offset + n * entry_count * 4) for n in range(5)]
         offset += entry_count * 20
-        rows = []
-        for event, value, count, member_count, set_size in zip(*columns):
-            members = self.events[event][2] if set_size == 0 else self.members(offset, set_size, member_count)
-            offset += set_size
-            rows.append((self.events[event][0], None if value == MISSING else values[value], count, members))
         if offset != start + size:
-            raise ValueError(f"a block ends at {offset}, not at {start + size}")
+            raise ValueError(f"entries end at {offset}, not at {start + size}")
+        rows = []
+        for event, value, count, member_count, byte_count in zip(*columns):
+            members = self.events[event][2] if byte_count == 0 else self.members(offset, byte_count, member_count)
+            offset += byte_count
+            rows.append((self.events[event][0], None if value == MISSING else values[value], count, members))
+        if offset != start + size + set_size:
+            raise ValueError(f"sets end at {offset}, not at {start + size + set_size}")
         return rows
 
 

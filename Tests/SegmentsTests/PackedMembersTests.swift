@@ -25,6 +25,25 @@ import Testing
     #expect(columns.instants == pairs.instants, "seed \(seed)")
   }
 
+  @Test("First instants come back as they were, over several blocks, of which each knows its own")
+  func manyFirsts() throws {
+    var pairs = FirstInstants.Pairs()
+    for number in 0..<UInt64(300_000) { pairs.append((number / 100_000) << 32 | (number % 100_000) * 2, Int64(number)) }
+    let blocks = try readAll(PackedFirsts.encode(pairs))
+    #expect(blocks.map(\.entryCount) == [131_072, 131_072, 37_856])
+    var news = FirstInstants()
+    // Of each tenth pair an instant that is earlier.
+    var earlier = pairs
+    for row in stride(from: 0, to: 300_000, by: 10) { earlier.instants[row] -= 1 }
+    news.note(earlier, events: [0, 1, 2])
+    let known = blocks.map { news.pairs.rows(knownIn: $0) ?? [] }
+    #expect(known.joined().elementsEqual((0..<300_000).lazy.filter { $0 % 10 != 0 }))
+    news.drop(known + [known[0]])
+    #expect(news.pairs.keys == stride(from: 0, to: 300_000, by: 10).map { pairs.keys[$0] })
+    let columns = try blocks.map { try #require(PackedFirsts.decode($0)) }
+    #expect(columns.flatMap(\.instants) == pairs.instants)
+  }
+
   @Test("Ids come back as they were, over several blocks", arguments: [0, 1, 5, 70_000, 140_000])
   func ids(count: Int) throws {
     var table = StringTable()
@@ -52,7 +71,7 @@ import Testing
     var random = SeededNumbers(seed: seed)
     var (pairs, table) = (FirstInstants.Pairs(), StringTable())
     for number in 0..<UInt64(600) {
-      pairs.append(number / 200 << 32 | (number % 200) * 3, Int64(random.next() >> 30))
+      pairs.append((number / 200) << 32 | (number % 200) * 3, Int64(random.next() >> 30))
       _ = table.code(for: "m\(number)")
     }
     let blocks = [

@@ -177,7 +177,6 @@ extension MemberDictionary {
   private mutating func dropKnownFirsts(_ path: String) throws {
     guard let file = try BlockFile.open(path, byteCount: committed.firstBytes) else { return }
     let pairs = firsts.pairs
-    if pairs.keys.isEmpty { return }
     let places = try BlockFile.places(file, upTo: committed.firstBytes, of: FirstsBlock.kinds + [.strings])
       .filter { FirstsBlock.kinds.contains($0.kind) }
     let known = onAllCores(places.count) { place in

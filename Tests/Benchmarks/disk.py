@@ -25,7 +25,7 @@ def print_shares(sizes, peer):
 
 
 def dimension_bytes(index):
-    """Bytes of the blocks of dimensions in an activity index: see ActivityIndex.md."""
+    """Bytes of the entries and sets of dimensions in an activity index: see ActivityIndex.md."""
     event_count, dimension_count = struct.unpack_from("<II", index, 120)
     offset, total = 128, 0
     for _ in range(event_count):
@@ -33,6 +33,8 @@ def dimension_bytes(index):
         offset += 36 + name
     for _ in range(dimension_count):
         name, = struct.unpack_from("<I", index, offset)
-        total += struct.unpack_from("<Q", index, offset + 4 + name + 16)[0]
-        offset += 36 + name
+        offset += 4 + name
+        _, _, _, entries, _, sets, _ = struct.unpack_from("<IIQQQQQ", index, offset)
+        total += entries + sets
+        offset += 48
     return total

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 
 /// The command line: parses words, calls the library, prints.
+///
+/// Every command says its name: one that is made from the name of its type costs a search of the whole program.
 @main
 struct Muster: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

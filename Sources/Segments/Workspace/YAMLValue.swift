@@ -29,7 +29,9 @@ package struct YAMLValue {
   /// The value of `text`, which came from `file`.
   package init(text: String, file: String) throws {
     do {
-      self.init(try Yams.compose(yaml: text) ?? Node([(Node, Node)]()), file: file)
+      // What a scalar is, is for who asks to say: the patterns for numbers and dates would cost more than reading.
+      let root = try Yams.compose(yaml: text, .basic, Constructor([:], [:], [:]))
+      self.init(root ?? Node([(Node, Node)]()), file: file)
     } catch let error as YamlError {
       throw Self.syntaxError(error, file: file)
     }

@@ -5,7 +5,7 @@ internal import Segments
 
 struct Ingest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Load logs into the store.",
+    commandName: "ingest", abstract: "Load logs into the store.",
     discussion: """
       Reads JSON lines, CSV, TSV and space-separated logs, plain, .gz or .zst, and Parquet. Without a dataset a file is a plain log \
       with the fields event_id, ts, user_id, event, community_id, platform, content_id and properties, of which ts, \

@@ -4,7 +4,7 @@ internal import Segments
 /// Writes man pages from the help texts; `make install` calls it.
 struct Manual: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the man pages into a folder.")
+    commandName: "manual", abstract: "Write the man pages into a folder.")
 
   @Argument(help: ArgumentHelp("The folder, such as PREFIX/share/man/man1.", valueName: "dir"))
   var folder: String

@@ -4,7 +4,7 @@ internal import Segments
 
 struct New: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Make a workspace: settings, a dashboard, a nightly pipeline.",
+    commandName: "new", abstract: "Make a workspace: settings, a dashboard, a nightly pipeline.",
     discussion: """
       Examples:
         muster new club

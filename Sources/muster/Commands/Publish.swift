@@ -7,7 +7,7 @@ internal import Segments
 
 struct Publish: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Answer the questions of dashboards and publish the documents.",
+    commandName: "publish", abstract: "Answer the questions of dashboards and publish the documents.",
     discussion: """
       Documents become visible all at once; until then the old ones stay. Figures that rest on fewer members than \
       published-cell-minimum are withheld.

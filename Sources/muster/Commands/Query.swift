@@ -5,7 +5,7 @@ internal import Segments
 
 struct Query: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Ask a question of the store.",
+    commandName: "query", abstract: "Ask a question of the store.",
     discussion: """
       Examples:
         muster query activity --granularity week

@@ -5,7 +5,7 @@ internal import Segments
 
 struct Run: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run a pipeline: its steps in order, with a record.",
+    commandName: "run", abstract: "Run a pipeline: its steps in order, with a record.",
     discussion: """
       pipelines/NAME.yaml lists the steps. A run that fails leaves what was published before in force; run it again \
       when the cause is mended: what was loaded is not loaded twice.

@@ -4,7 +4,7 @@ internal import Segments
 
 struct SQL: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the SQL that gives the same numbers in another engine.",
+    commandName: "sql", abstract: "Print the SQL that gives the same numbers in another engine.",
     discussion: """
       The statement reads the segment files of the newest snapshot by name and gives the rows of `muster query` with \
       the same flags, column for column.

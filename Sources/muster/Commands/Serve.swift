@@ -7,7 +7,7 @@ internal import Segments
 
 struct Serve: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Serve the published dashboards and the page that draws them.",
+    commandName: "serve", abstract: "Serve the published dashboards and the page that draws them.",
     discussion: """
       The server computes nothing: it serves what was published, and takes up a new publication by itself. It listens \
       on this machine only unless --host says otherwise; with MUSTER_TOKEN set, the figures ask for that bearer token.

@@ -5,7 +5,7 @@ internal import Segments
 
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write the log of a made-up community: seeded, of any size.",
+    commandName: "simulate", abstract: "Write the log of a made-up community: seeded, of any size.",
     discussion: """
       Members join, come back less and less, and keep to their hours. Two pushes a week are an experiment: each push \
       and member is drawn into one of four times of the day or into a holdout without a push, as push_planned says; in \

@@ -103,8 +103,8 @@ struct DayBuffers {
   private mutating func place(of day: CommunityDay) -> Int {
     if let place = places[day] { return place }
     var rows = SegmentRows(dimensionCount: dimensions.count, keepsEventID: keepsEventID)
-    // Room that is not used is not touched; too little is copied.
-    rows.reserve(usualCount + usualCount / 8)
+    // Too little room is copied. A log that has many days at once has few records of each.
+    if days.count * usualCount < 2 * IngestLimits.bufferedRowCountMax { rows.reserve(usualCount + usualCount / 8) }
     days.append(Day(day: day, rows: rows, lastUse: use))
     places[day] = days.count - 1
     return days.count - 1

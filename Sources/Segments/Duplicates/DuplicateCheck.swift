@@ -77,6 +77,8 @@ package struct DuplicateCheck {
 
   /// Days by which a new one is judged: a week, of which the last was not over.
   private static let lastDayCount = 7
+  /// A log in order has no more at once: a day of the community has hours of two.
+  private static let fewDays = 2
 
   /// Whether the UTC day of `ts` was last written longer ago than the window: its records are forgotten.
   package func isClosed(_ ts: Timestamp) -> Bool {
@@ -184,8 +186,10 @@ package struct DuplicateCheck {
 
   private mutating func load(_ number: Int32) throws {
     let known = written[number] ?? Written()
-    // A day is most likely as large as those before it, and a set that grows clears new memory each time.
-    let capacity = max(known.recordCount, usualCount, days.last?.records.count ?? 0)
+    // A day is most likely as large as those before it, and a set that grows clears new memory each time. Where many
+    // days are held, the log has few records of each.
+    let last = days.last?.records.count ?? 0
+    let capacity = max(known.recordCount, days.count < Self.fewDays ? max(usualCount, last) : last)
     var records = IdentitySet(capacity: capacity, inPlaceOf: spare.take())
     for block in try BlockFile.read(path(number), byteCount: known.byteCount) {
       let count = block.entryCount

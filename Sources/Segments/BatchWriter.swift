@@ -63,7 +63,7 @@ package struct BatchWriter: ~Copyable {
   /// Facts of members, once ``loadFacts()`` has read them.
   package var facts: MemberFacts?
   package var extras = BatchExtras()
-  /// The most rows that one of the last days has: a guess at the next.
+  /// The most rows that one of the last segments has: a guess at what a day brings.
   package let usualRowCount: Int
   let folder: String
   let staging: String

@@ -107,7 +107,7 @@ package struct FirstInstants: Sendable {
   }
 
   /// Drops some of ``pairs``.
-  /// - Parameter known: their rows, each list ascending; a row may be in several.
+  /// - Parameter known: their rows; one may be in several lists.
   package mutating func drop(_ known: [[Int]]) {
     let merged = pairs
     var isKnown = [Bool](repeating: false, count: merged.keys.count)

@@ -18,7 +18,7 @@ packages:
 	@.ci/packages libsqlite3-dev libzstd-dev zlib1g-dev node-d3 tzdata
 
 test-packages: packages
-	@.ci/packages python3-venv chromium zstd patchelf
+	@.ci/packages python3-venv chromium zstd
 
 build: packages
 	$(BUILD) --product muster
@@ -87,5 +87,4 @@ record: ## record the golden outputs anew; the recording run fails, so that some
 	RECORD_SNAPSHOTS=1 swift test -c release --filter EndToEndTests
 
 install: build ## PREFIX=…: binary, page, chart library, completions, man pages
-	@.ci/packages patchelf
 	.ci/install $(PREFIX)

@@ -23,6 +23,25 @@ package struct RowTexts: Sendable {
     return range.isEmpty ? nil : String(decoding: bytes[range], as: UTF8.self)
   }
 
+  /// The texts of `rows`, ascending; those that lie together are copied together.
+  package func rows(_ rows: [Int]) -> RowTexts {
+    if rows.count == count { return self }
+    var taken = RowTexts()
+    taken.ends.reserveCapacity(rows.count)
+    taken.bytes.reserveCapacity(rows.reduce(0) { $0 + range(of: $1).count })
+    var first = 0
+    while first < rows.count {
+      var last = first
+      while last + 1 < rows.count, rows[last + 1] == rows[last] + 1 { last += 1 }
+      let start = range(of: rows[first]).lowerBound
+      let shift = taken.bytes.count - start
+      taken.bytes.append(contentsOf: bytes[start..<ends[rows[last]]])
+      taken.ends.append(contentsOf: ends[rows[first]...rows[last]].lazy.map { $0 + shift })
+      first = last + 1
+    }
+    return taken
+  }
+
   /// Adds a row.
   package mutating func append(_ text: UnsafeRawBufferPointer) {
     bytes.append(contentsOf: text)

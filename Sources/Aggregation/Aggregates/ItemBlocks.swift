@@ -12,36 +12,22 @@ struct ItemBlock: Sendable {
   private let ends: [UInt32]
   private let members: [UInt32]
 
-  /// - Parameters:
-  ///   - rows: place of the event times the number of items, and item, in the upper half; member in the lower.
-  ///   - eventCount: how many places there are.
-  fileprivate init(_ rows: UnsafeBufferPointer<UInt64>, names: RowTexts, eventCount: Int) {
-    self.names = names
-    var ends = [UInt32](repeating: 0, count: names.count * eventCount)
-    members = [UInt32](unsafeUninitializedCapacity: rows.count) { members, filled in
-      ends.withUnsafeMutableBufferPointer { ends in
-        for row in rows { ends[Int(truncatingIfNeeded: row >> 32)] &+= 1 }
-        var start: UInt32 = 0
-        for key in ends.indices {
-          let count = ends[key]
-          ends[key] = start
-          start &+= count
-        }
-        // Where the next member goes; at last, where the members end.
-        for row in rows {
-          let key = Int(truncatingIfNeeded: row >> 32)
-          members[Int(ends[key])] = UInt32(truncatingIfNeeded: row)
-          ends[key] &+= 1
-        }
-      }
-      filled = rows.count
-    }
-    self.ends = ends
+  fileprivate init(names: RowTexts, ends: [UInt32], members: [UInt32]) {
+    (self.names, self.ends, self.members) = (names, ends, members)
   }
 
   /// How many rows of an event an item has.
   @inline(__always)
   func count(of item: Int, event: Int) -> Int { range(of: item, event: event).count }
+
+  /// How many rows of the first event each item has.
+  var firstEventCounts: [Int] {
+    var start: UInt32 = 0
+    return ends.prefix(names.count).map { end in
+      defer { start = end }
+      return Int(end - start)
+    }
+  }
 
   /// Calls `body` with the members of an item's rows of an event.
   @inline(__always)
@@ -63,35 +49,50 @@ struct ItemBlock: Sendable {
 struct ItemBlocks: Sendable {
   private(set) var blocks: [ItemBlock] = []
   private let eventCount: Int
-  /// Code, then key, and member of the rows at hand, with room behind them.
+  /// Code and member of the rows at hand, with room behind them.
   private var rows: [UInt64] = []
+  /// By event, by code of the block at hand: how many rows, then where the next of them goes.
+  private var counts: [UInt32] = []
 
   init(eventCount: Int) { self.eventCount = eventCount }
 
   /// Adds the rows of a block; those without an item are left out.
   mutating func add(_ block: EventBlock, column: TextColumn?) {
     guard let column else { return }
+    let texts = column.values.texts
+    let codeCount = texts.count
     let roomCount = block.runs.reduce(8) { $0 + $1.rows.count }
     if rows.count < roomCount { rows = [UInt64](repeating: 0, count: roomCount) }
+    if counts.count < codeCount * eventCount { counts = [UInt32](repeating: 0, count: codeCount * eventCount) }
     rows.withUnsafeMutableBufferPointer { rows in
-      var ends: [Int] = []
-      for run in block.runs {
-        let start = ends.last ?? 0
-        ends.append(start + Self.select(run, of: block, column.codes, into: rows.baseAddress! + start))
-      }
-      let taken = UnsafeMutableBufferPointer(rebasing: rows[..<(ends.last ?? 0)])
-      var (items, names) = Self.items(of: taken, column.values.texts)
-      let itemCount = names.count
-      items.withUnsafeMutableBufferPointer { items in
-        for (place, run) in block.runs.enumerated() {
-          let first = UInt64(run.place * itemCount)
-          for row in (place == 0 ? 0 : ends[place - 1])..<ends[place] {
-            let item = UInt64(items[Int(truncatingIfNeeded: taken[row] >> 32)])
-            taken[row] = (first &+ item) << 32 | taken[row] & 0xFFFF_FFFF
-          }
+      counts.withUnsafeMutableBufferPointer { counts in
+        let counts = UnsafeMutableBufferPointer(rebasing: counts[..<(codeCount * eventCount)])
+        counts.update(repeating: 0)
+        // Rows of each run, and the counts of its event.
+        var taken: [(rows: UnsafeMutableBufferPointer<UInt64>, counts: UnsafeMutablePointer<UInt32>)] = []
+        var count = 0
+        for run in block.runs where codeCount > 0 {
+          let start = rows.baseAddress! + count
+          let ofRun = UnsafeMutableBufferPointer(
+            start: start, count: Self.select(run, of: block, column.codes, into: start))
+          let ofEvent = counts.baseAddress! + run.place * codeCount
+          for row in ofRun { ofEvent[Int(truncatingIfNeeded: row >> 32)] &+= 1 }
+          taken.append((ofRun, ofEvent))
+          count += ofRun.count
         }
+        let (names, ends) = Self.items(of: counts, eventCount: eventCount, texts)
+        let members = [UInt32](unsafeUninitializedCapacity: count) { members, filled in
+          for (rows, next) in taken {
+            for row in rows {
+              let code = Int(truncatingIfNeeded: row >> 32)
+              members[Int(next[code])] = UInt32(truncatingIfNeeded: row)
+              next[code] &+= 1
+            }
+          }
+          filled = count
+        }
+        blocks.append(ItemBlock(names: names, ends: ends, members: members))
       }
-      blocks.append(ItemBlock(UnsafeBufferPointer(taken), names: names, eventCount: eventCount))
     }
   }
 
@@ -131,47 +132,28 @@ struct ItemBlocks: Sendable {
     return count
   }
 
-  /// The items of the codes that have a row, and what they are called.
+  /// What the codes that have a row are called, and by event and item where its rows end; `counts` becomes where the
+  /// rows of each event and code start.
   private static func items(
-    of rows: UnsafeMutableBufferPointer<UInt64>, _ texts: RowTexts
-  ) -> (items: [UInt32], names: RowTexts) {
-    var items = [UInt32](repeating: 0, count: texts.count)
-    var (itemCount, byteCount) = (0, 0)
-    items.withUnsafeMutableBufferPointer { items in
-      for row in rows { items[Int(truncatingIfNeeded: row >> 32)] = 1 }
-      texts.ends.withUnsafeBufferPointer { ends in
-        var start = 0
-        for code in items.indices {
-          let isThere = Int(items[code])
-          itemCount &+= isThere
-          byteCount &+= isThere &* (ends[code] &- start)
-          start = ends[code]
+    of counts: UnsafeMutableBufferPointer<UInt32>, eventCount: Int, _ texts: RowTexts
+  ) -> (names: RowTexts, ends: [UInt32]) {
+    let codeCount = texts.count
+    let codes = (0..<codeCount).filter { code in
+      (0..<eventCount).contains { counts[$0 * codeCount + code] > 0 }
+    }
+    let ends = [UInt32](unsafeUninitializedCapacity: eventCount * codes.count) { ends, filled in
+      var end: UInt32 = 0
+      for event in 0..<eventCount {
+        for code in codes {
+          let start = end
+          end &+= counts[event * codeCount + code]
+          counts[event * codeCount + code] = start
+          ends[filled] = end
+          filled &+= 1
         }
       }
     }
-    var ends = [Int](repeating: 0, count: itemCount)
-    let bytes = [UInt8](unsafeUninitializedCapacity: byteCount) { bytes, filled in
-      texts.bytes.withUnsafeBufferPointer { from in
-        texts.ends.withUnsafeBufferPointer { textEnds in
-          items.withUnsafeMutableBufferPointer { items in
-            ends.withUnsafeMutableBufferPointer { ends in
-              var item = 0
-              for code in items.indices where items[code] == 1 {
-                let start = code == 0 ? 0 : textEnds[code - 1]
-                for place in start..<textEnds[code] {
-                  bytes[filled] = from[place]
-                  filled &+= 1
-                }
-                items[code] = UInt32(truncatingIfNeeded: item)
-                ends[item] = filled
-                item &+= 1
-              }
-            }
-          }
-        }
-      }
-    }
-    return (items, RowTexts(bytes: bytes, ends: ends))
+    return (texts.rows(codes), ends)
   }
 
   /// Bytes of all rows.

@@ -57,7 +57,7 @@ private struct FrequentItems: Sendable {
   var otherCount = 0
 
   init(_ block: ItemBlock, limit: Int) {
-    let all = (0..<block.names.count).map { block.count(of: $0, event: 0) }
+    let all = block.firstEventCounts
     // By count, greater ones as one: how many items have it.
     let most = 4096
     var itemCounts = [Int](repeating: 0, count: most + 1)

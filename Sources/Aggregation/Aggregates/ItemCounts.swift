@@ -74,26 +74,19 @@ struct ItemEvents: Sendable {
   func forEachPart(of number: Int, event: Int, _ body: (UnsafeBufferPointer<UInt32>) -> Void) {
     for place in places[number] { blocks[Int(place.block)].withMembers(of: Int(place.item), event: event, body) }
   }
-
-  /// Calls `body` with the member of each of item `number`'s rows of an event.
-  @inline(__always)
-  func forEachMember(of number: Int, event: Int, _ body: (UInt32) -> Void) {
-    forEachPart(of: number, event: event) { part in
-      for member in part { body(member) }
-    }
-  }
 }
 
-/// Counts items one after another, with bitmaps that are cleared member by member.
+/// Counts items one after another, with bitmaps of members that are empty between them.
 struct ItemCounter {
-  private var viewers: [UInt64]
-  private var base: [UInt64]
-  private var seen: [UInt64]
+  private var viewers: MemberMarks
+  private var base: MemberMarks
+  private var seen: MemberMarks
   private let denominator: ContentQuestion.Denominator
 
   init(memberCount: Int, denominator: ContentQuestion.Denominator) {
-    let words = [UInt64](repeating: 0, count: (memberCount + 63) / 64)
-    (viewers, base, seen) = (words, denominator == .delivered ? words : [], words)
+    viewers = MemberMarks(memberCount: memberCount)
+    base = MemberMarks(memberCount: denominator == .delivered ? memberCount : 0)
+    seen = viewers
     self.denominator = denominator
   }
 
@@ -101,8 +94,8 @@ struct ItemCounter {
   mutating func views(of number: Int, _ events: ItemEvents) -> ItemCounts {
     var counts = ItemCounts(number: number)
     counts.views = events.count(of: number, event: 0)
-    counts.viewers = Self.insert(&viewers, events, number, event: 0)
-    Self.clear(&viewers, events, number, event: 0)
+    counts.viewers = viewers.insert(events, number, event: 0)
+    viewers.clear(events, number, event: 0)
     return counts
   }
 
@@ -111,62 +104,28 @@ struct ItemCounter {
   mutating func counts(of number: Int, _ events: ItemEvents) -> ItemCounts {
     var counts = ItemCounts(number: number)
     counts.views = events.count(of: number, event: 0)
-    counts.viewers = Self.insert(&viewers, events, number, event: 0)
-    defer { Self.clear(&viewers, events, number, event: 0) }
+    counts.viewers = viewers.insert(events, number, event: 0)
     switch denominator {
     case .viewers: counts.base = counts.viewers
-    case .delivered: counts.base = Self.insert(&base, events, number, event: 4)
+    case .delivered: counts.base = base.insert(events, number, event: 4)
     case .followers: break
     }
     for reaction in 1...3 {
       counts.reactions.append(events.count(of: number, event: reaction))
       counts.reacted.append(reacted(number, events, event: reaction))
     }
-    if denominator == .delivered { Self.clear(&base, events, number, event: 4) }
+    viewers.clear(events, number, event: 0)
+    if denominator == .delivered { base.clear(events, number, event: 4) }
     return counts
   }
 
   /// Members of the base among those of an item; all of them where it is followers, whom no event names.
   private mutating func reacted(_ number: Int, _ events: ItemEvents, event: Int) -> Int {
-    var count = 0
-    if denominator == .followers {
-      count = Self.insert(&seen, events, number, event: event)
-      Self.clear(&seen, events, number, event: event)
-      return count
-    }
-    seen.withUnsafeMutableBufferPointer { seen in
-      (denominator == .delivered ? base : viewers).withUnsafeBufferPointer { base in
-        events.forEachMember(of: number, event: event) { member in
-          let (word, bit) = (Int(member >> 6), UInt64(1) << UInt64(member & 63))
-          if base[word] & ~seen[word] & bit != 0 { count += 1 }
-          seen[word] |= bit
-        }
-      }
-    }
-    Self.clear(&seen, events, number, event: event)
-    return count
-  }
-
-  /// Sets the members of an item's rows; returns how many were not set.
-  private static func insert(_ words: inout [UInt64], _ events: ItemEvents, _ number: Int, event: Int) -> Int {
-    words.withUnsafeMutableBufferPointer { words in
-      var count = 0
-      events.forEachPart(of: number, event: event) { part in
-        var added = 0
-        for member in part {
-          let (word, bit) = (Int(member >> 6), UInt64(1) << UInt64(member & 63))
-          added &+= words[word] & bit == 0 ? 1 : 0
-          words[word] |= bit
-        }
-        count += added
-      }
-      return count
-    }
-  }
-
-  private static func clear(_ words: inout [UInt64], _ events: ItemEvents, _ number: Int, event: Int) {
-    words.withUnsafeMutableBufferPointer { words in
-      events.forEachMember(of: number, event: event) { words[Int($0 >> 6)] = 0 }
+    defer { seen.clear(events, number, event: event) }
+    return switch denominator {
+    case .viewers: seen.insert(events, number, event: event, countedIn: viewers)
+    case .delivered: seen.insert(events, number, event: event, countedIn: base)
+    case .followers: seen.insert(events, number, event: event)
     }
   }
 }

@@ -18,10 +18,13 @@ struct ItemPlaces: Sendable {
 
   init(_ numbers: ItemNumbers) {
     var ends = [Int](repeating: 0, count: numbers.names.count)
+    let none = numbers.none
     var total = 0
-    for number in numbers.byBlock.joined() where number != numbers.none {
-      ends[Int(number)] += 1
-      total += 1
+    for numbered in numbers.byBlock {
+      for number in numbered where number != none {
+        ends[Int(number)] += 1
+        total += 1
+      }
     }
     var start = 0
     for item in ends.indices {
@@ -31,7 +34,7 @@ struct ItemPlaces: Sendable {
     }
     places = [Place](unsafeUninitializedCapacity: total) { places, filled in
       for (block, numbered) in numbers.byBlock.enumerated() {
-        for (item, number) in numbered.enumerated() where number != numbers.none {
+        for (item, number) in numbered.enumerated() where number != none {
           places[ends[Int(number)]] = Place(
             block: UInt32(truncatingIfNeeded: block), item: UInt32(truncatingIfNeeded: item))
           ends[Int(number)] += 1

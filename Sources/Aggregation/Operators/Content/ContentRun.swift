@@ -15,19 +15,19 @@ struct ContentRun: QuestionPlan {
     guard let days = resolved.days else { return }
     var events = try ItemEvents(question, resolved, days, names: question.eventNames, into: &answer)
     let followers = try followers(into: &answer)
-    let shown: [ItemCounts]
+    let items: [ItemCounts]
     if question.rank.isRate {
       events.take()
-      shown = top(counts(events.numbers, of: events, followers), events.names)
+      items = counts(events.numbers, of: events, followers)
     } else {
-      shown = top(leaders(of: &events), events.names)
+      items = leaders(of: &events, followers)
     }
+    let shown = top(items, events.names)
     if question.byAge {
       return try ContentAges(question: question, resolved: resolved, followers: followers)
         .rows(shown, days, into: &answer)
     }
-    let whole = question.rank.isRate ? shown : counts(shown.map(\.number), of: events, followers)
-    answer.rows = zip(whole, shown).map { row($0, name: $1.name) }
+    answer.rows = shown.map(row)
     note(into: &answer)
   }
 
@@ -41,16 +41,15 @@ struct ContentRun: QuestionPlan {
     return counts
   }
 
-  /// Takes the items that can be among those shown: few, where some have many more views than others. Gives their views
-  /// and viewers.
-  private func leaders(of events: inout ItemEvents) -> [ItemCounts] {
+  /// Takes and counts the items that can be among those shown: few, where some have many more views than others.
+  private func leaders(of events: inout ItemEvents, _ followers: FollowerCounts?) -> [ItemCounts] {
     let count = min(question.top, 1 << 20)
     let bounds = events.bounds(frequentCount: max(16, 8 * count))
     var least = bounds.bound(reachedBy: 2 * count)
     // What the leaders of a guess reach is a bound that the true ones reach.
     for _ in 0..<2 where least > bounds.others {
       events.take(bounds.names(reaching: least))
-      let items = views(of: events)
+      let items = counts(events.numbers, of: events, followers)
       guard items.count >= count else { break }
       let values = items.map { Double(question.rank == .views ? $0.views : $0.viewers) }
       let reached = Int(values.leastOfGreatest(count))
@@ -58,7 +57,7 @@ struct ContentRun: QuestionPlan {
       least = reached
     }
     events.take()
-    return views(of: events)
+    return counts(top(views(of: events), events.names).map(\.number), of: events, followers)
   }
 
   /// Views and viewers of all items taken.
@@ -79,7 +78,7 @@ struct ContentRun: QuestionPlan {
   private func counted(
     _ numbers: [Int], _ body: @Sendable (inout ItemCounter, Int) -> ItemCounts
   ) -> [ItemCounts] {
-    let chunk = max(1, min(256, numbers.count / (8 * EngineLimits.coreCount)))
+    let chunk = max(1, min(256, numbers.count / (64 * EngineLimits.coreCount)))
     let next = Atomic<Int>(0)
     let parts = onAllCores(EngineLimits.coreCount) { _ in
       var counter = ItemCounter(memberCount: resolved.snapshot.memberCount, denominator: question.denominator)
@@ -142,8 +141,8 @@ struct ContentRun: QuestionPlan {
     return kept.prefix(question.top).map { items[$0] }
   }
 
-  private func row(_ item: ItemCounts, name: String) -> [Cell] {
-    [.text(name), .int(item.views), .int(item.viewers)] + item.reactions.map(Cell.int)
+  private func row(_ item: ItemCounts) -> [Cell] {
+    [.text(item.name), .int(item.views), .int(item.viewers)] + item.reactions.map(Cell.int)
       + item.reacted.map { .ratio($0, of: item.base ?? 0) } + [low(item).map(Cell.float) ?? .null]
       + (question.denominator == .followers ? Self.reach(item.viewers, of: item.base) : [])
   }

@@ -21,6 +21,16 @@ package enum EngineLimits {
     }
   }
 
+  /// Refuses a community that is too large for a question.
+  /// - Throws: ``AggregationError`` `limit`.
+  static func check(memberCount: Int, _ memberCountMax: Int) throws {
+    guard memberCount <= memberCountMax else {
+      throw AggregationError(
+        .limit, "the question is for at most \(memberCountMax) members; there are \(memberCount)",
+        hint: "Ask another engine: muster sql writes the question for it.")
+    }
+  }
+
   /// Refuses what would keep too much.
   /// - Throws: ``AggregationError`` `limit` where a question keeps more than it may.
   package static func check(bytes: Int, of what: String) throws {

@@ -23,21 +23,35 @@ package struct RowTexts: Sendable {
     return range.isEmpty ? nil : String(decoding: bytes[range], as: UTF8.self)
   }
 
-  /// The texts of `rows`, ascending; those that lie together are copied together.
+  /// The texts of `rows`.
   package func rows(_ rows: [Int]) -> RowTexts {
-    if rows.count == count { return self }
-    var taken = RowTexts()
-    taken.ends.reserveCapacity(rows.count)
-    taken.bytes.reserveCapacity(rows.reduce(0) { $0 + range(of: $1).count })
-    var first = 0
-    while first < rows.count {
-      var last = first
-      while last + 1 < rows.count, rows[last + 1] == rows[last] + 1 { last += 1 }
-      let start = range(of: rows[first]).lowerBound
-      let shift = taken.bytes.count - start
-      taken.bytes.append(contentsOf: bytes[start..<ends[rows[last]]])
-      taken.ends.append(contentsOf: ends[rows[first]...rows[last]].lazy.map { $0 + shift })
-      first = last + 1
+    if rows.count == count, rows.elementsEqual(0..<count) { return self }
+    var taken = RowTexts(ends: [Int](repeating: 0, count: rows.count))
+    let byteCount = rows.reduce(0) { $0 + range(of: $1).count }
+    // Eight bytes at a time: what is written too much is written over by the next text.
+    taken.bytes = [UInt8](unsafeUninitializedCapacity: byteCount + 7) { room, filled in
+      let room = UnsafeMutableRawBufferPointer(room)
+      bytes.withUnsafeBytes { bytes in
+        ends.withUnsafeBufferPointer { ends in
+          for (place, row) in rows.enumerated() {
+            var from = row == 0 ? 0 : ends[row &- 1]
+            let end = ends[row]
+            var to = filled
+            filled &+= end &- from
+            while from < end {
+              if from &+ 8 <= bytes.count {
+                room.storeBytes(
+                  of: bytes.loadUnaligned(fromByteOffset: from, as: UInt64.self), toByteOffset: to, as: UInt64.self)
+              } else {
+                UnsafeMutableRawBufferPointer(rebasing: room[to...]).copyBytes(from: bytes[from..<end])
+              }
+              from &+= 8
+              to &+= 8
+            }
+            taken.ends[place] = filled
+          }
+        }
+      }
     }
     return taken
   }

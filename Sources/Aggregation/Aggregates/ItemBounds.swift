@@ -24,7 +24,7 @@ struct ItemBounds: Sendable {
     var others = 0
     for (block, frequent) in zip(blocks, frequent) {
       others += frequent.otherCount
-      for (code, count) in zip(block.names.codes(frequent.codes, in: &names), frequent.counts) {
+      for (code, count) in zip(block.names.rows(frequent.codes).codes(in: &names), frequent.counts) {
         if Int(code) == added.count { added.append(0) }
         added[Int(code)] += count - frequent.otherCount
       }
@@ -51,7 +51,7 @@ struct ItemBounds: Sendable {
 
 /// The most frequent items of a block.
 private struct FrequentItems: Sendable {
-  var codes: [Int32] = []
+  var codes: [Int] = []
   var counts: [Int] = []
   /// The greatest count among the other items.
   var otherCount = 0
@@ -69,7 +69,7 @@ private struct FrequentItems: Sendable {
     }
     otherCount = (1..<least).last { itemCounts[$0] > 0 } ?? 0
     for (code, count) in all.enumerated() where count >= least {
-      codes.append(Int32(truncatingIfNeeded: code))
+      codes.append(code)
       counts.append(count)
     }
   }

@@ -38,11 +38,12 @@ struct ItemEvents: Sendable {
     _ question: ContentQuestion, _ resolved: ResolvedQuestion, _ days: ClosedRange<CommunityDay>, names: [String],
     into answer: inout Answer
   ) throws {
+    try EngineLimits.check(memberCount: resolved.snapshot.memberCount, ItemBlock.memberCountMax)
     var scan = try EventScan(resolved, days: days, events: .named(names))
     scan.columns = [question.item]
     let item = question.item
     let none = question.denominator == .followers ? ItemFirstDays() : nil
-    let seen = try scan.fold((rows: ItemBlocks(eventCount: names.count), firstDays: none), into: &answer) {
+    let seen = try scan.fold((rows: ItemBlocks(), firstDays: none), into: &answer) {
       seen, block in
       seen.rows.add(block, column: block.columns[item])
       seen.firstDays?.add(block, column: block.columns[item])
@@ -69,10 +70,10 @@ struct ItemEvents: Sendable {
     places[number].reduce(0) { $0 + blocks[Int($1.block)].count(of: Int($1.item), event: event) }
   }
 
-  /// Calls `body` with the members of item `number`'s rows of an event, in several parts.
+  /// Calls `body` with item `number`'s rows of an event, in several parts: see ``ItemBlock``.
   @inline(__always)
   func forEachPart(of number: Int, event: Int, _ body: (UnsafeBufferPointer<UInt32>) -> Void) {
-    for place in places[number] { blocks[Int(place.block)].withMembers(of: Int(place.item), event: event, body) }
+    for place in places[number] { blocks[Int(place.block)].withRows(of: Int(place.item), event: event, body) }
   }
 }
 

@@ -51,21 +51,17 @@ struct ItemNumbers: Sendable {
 }
 
 extension RowTexts {
-  /// The codes in `table` of all texts.
-  func codes(in table: inout StringTable) -> [Int32] { codes(Array(0..<Int32(truncatingIfNeeded: count)), in: &table) }
-
-  /// The codes in `table` of the texts in `rows`, which are looked up together.
-  func codes(_ rows: [Int32], in table: inout StringTable) -> [Int32] {
-    if rows.isEmpty { return [] }
-    var hashes = [UInt64](repeating: 0, count: count)
-    bytes.withUnsafeBytes { bytes in
-      for row in rows { hashes[Int(row)] = byteHash(UnsafeRawBufferPointer(rebasing: bytes[range(of: Int(row))])) }
+  /// The codes in `table` of the texts, which are looked up together.
+  func codes(in table: inout StringTable) -> [Int32] {
+    if count == 0 { return [] }
+    let hashes = bytes.withUnsafeBytes { bytes in
+      (0..<count).map { byteHash(UnsafeRawBufferPointer(rebasing: bytes[range(of: $0)])) }
     }
-    return [Int32](unsafeUninitializedCapacity: rows.count) { found, filled in
-      rows.withUnsafeBufferPointer { rows in
+    return [Int32](unsafeUninitializedCapacity: count) { found, filled in
+      Array(0..<Int32(truncatingIfNeeded: count)).withUnsafeBufferPointer { rows in
         table.codes(for: self, hashes: hashes, rows: rows, into: found.baseAddress!)
       }
-      filled = rows.count
+      filled = count
     }
   }
 }

@@ -15,7 +15,7 @@ struct MemberMarks {
       var count = 0
       events.forEachPart(of: number, event: event) { part in
         if isDense {
-          for member in part { words[Int(member >> 6)] |= 1 << UInt64(member & 63) }
+          for row in part { words[Self.word(row)] |= Self.bit(row) }
         } else if let others {
           count += others.words.withUnsafeBufferPointer { others in
             Self.insert(part, into: words) { others[$0] }
@@ -40,7 +40,7 @@ struct MemberMarks {
     words.withUnsafeMutableBufferPointer { words in
       if isDense { return words.update(repeating: 0) }
       events.forEachPart(of: number, event: event) { part in
-        for member in part { words[Int(member >> 6)] = 0 }
+        for row in part { words[Self.word(row)] = 0 }
       }
     }
   }
@@ -52,15 +52,20 @@ struct MemberMarks {
   /// Returns how many members were not set and count.
   @inline(__always)
   private static func insert(
-    _ members: UnsafeBufferPointer<UInt32>, into words: UnsafeMutableBufferPointer<UInt64>,
-    counting: (Int) -> UInt64
+    _ rows: UnsafeBufferPointer<UInt32>, into words: UnsafeMutableBufferPointer<UInt64>, counting: (Int) -> UInt64
   ) -> Int {
     var count = 0
-    for member in members {
-      let (word, bit) = (Int(member >> 6), UInt64(1) << UInt64(member & 63))
+    for row in rows {
+      let (word, bit) = (word(row), bit(row))
       count &+= counting(word) & ~words[word] & bit == 0 ? 0 : 1
       words[word] |= bit
     }
     return count
   }
+
+  @inline(__always)
+  private static func word(_ row: UInt32) -> Int { Int((row & ItemBlock.memberMask) >> 6) }
+
+  @inline(__always)
+  private static func bit(_ row: UInt32) -> UInt64 { 1 << UInt64(row & 63) }
 }

@@ -15,7 +15,7 @@ package struct IngestRun: Sendable {
   private let rejectLimit: Double
   let reopensClosedDays: Bool
   /// Chunks that are being parsed while the oldest is consumed.
-  private static let chunksInFlight = 3
+  private static let chunksInFlight = 2
 
   /// - Parameter arrival: the instant of this batch; the only clock of the run.
   package init(

@@ -231,7 +231,13 @@ struct EdgeTests {
       #expect(value("segments skipped") == [.text("1: at or after as-of"), .text("1: of other days")])
       #expect(value("row groups skipped") == [.text("1: event is view")])
       #expect(value("rows at most") == [.text("1")] && value("rows scanned") == [.text("1")])
+      #expect(value("columns read") == [.text("event, member, ts")])
       #expect(value("milliseconds").count == 3)
+      var leaderboard = ContentQuestion()
+      leaderboard.event = "view"
+      let content = try engine.explanation(of: leaderboard, asOf: Timestamp(iso8601: "2026-03-04T00:00:00Z"))
+      let read = content.rows.first { $0[1] == .text("columns read") }
+      #expect(read?[2] == .text("content, event, member"))
     }
   }
 }

@@ -37,6 +37,8 @@ extension Engine {
     if days.indexed > 0, days.scanned > 0 { explanation.add("run", "days scanned", String(days.scanned)) }
     explanation.add("run", "segments read", String(answer.statistics.segmentsRead))
     explanation.add("run", "rows scanned", String(answer.statistics.rowsScanned))
+    let columns = answer.statistics.columnsRead
+    if !columns.isEmpty { explanation.add("run", "columns read", columns.sorted().joined(separator: ", ")) }
     explanation.add("run", "rows of the answer", String(answer.rows.count))
     return explanation.answer(like: answer)
   }
@@ -67,9 +69,6 @@ private struct Explanation {
     guard let days = read.days else { return add("planned", "days read", "none") }
     let kept = resolved.segments(holding: days)
     add("planned", "days read", Self.words(days))
-    add(
-      "planned", "columns",
-      (["event", "member", "ts"] + question.columns.subtracting(["event"]).sorted()).joined(separator: ", "))
     add("planned", "segments kept", "\(kept.count) of \(snapshot.segments.count)")
     let later = snapshot.segments.count { $0.timestamps.lowerBound >= resolved.asOf.microseconds }
     let others = snapshot.segments.count - kept.count - later

@@ -34,6 +34,8 @@ package struct AnswerStatistics: Sendable, Equatable {
   package var segmentsRead = 0
   package var rowsScanned = 0
   package var fromIndex = false
+  /// Columns of segments that a scan read, and facts of members that it took.
+  package var columnsRead: Set<String> = []
   package var elapsedMilliseconds = 0.0
 
   package init() {}
@@ -42,6 +44,7 @@ package struct AnswerStatistics: Sendable, Equatable {
   mutating func add(_ other: AnswerStatistics) {
     segmentsRead += other.segmentsRead
     rowsScanned += other.rowsScanned
+    columnsRead.formUnion(other.columnsRead)
   }
 }
 

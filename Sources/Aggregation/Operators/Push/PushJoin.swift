@@ -32,6 +32,9 @@ struct PushJoin: Sendable {
     isOneEach ? 1 << 16 : max(16, min(1 << 13, (1 << 16) / max(1, rank.count * windows.count)))
   }
 
+  /// Sends between the one that is counted and the one whose member is asked for.
+  private static let ahead = 8
+
   private var otherOffset: Int { hasTaps ? 1 : 0 }
 
   /// Sums by group and outcome.
@@ -95,6 +98,7 @@ struct PushJoin: Sendable {
     let met = windows.indices.dropFirst(otherOffset).filter { isMature[$0] && others[$0 - otherOffset] != nil }
     rank.withUnsafeBufferPointer { rank in
       while place < end {
+        if !isOneEach, place &+ Self.ahead < end { members.ask(Int(sends[place &+ Self.ahead].member) &- base) }
         let unit = sends[place]
         var group = rank[Int(unit.group)]
         place &+= 1
@@ -181,6 +185,10 @@ private final class MemberCells {
     cells.deallocate()
     used.deallocate()
   }
+
+  /// Asks for what is kept of a member, before it is added to.
+  @inline(__always)
+  func ask(_ member: Int) { prefetch(cells + member &* width) }
 
   @inline(__always)
   func add(_ member: Int, _ cell: Int, _ happened: Bool) {

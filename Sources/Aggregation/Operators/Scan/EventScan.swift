@@ -117,7 +117,10 @@ struct EventScan: Sendable {
       for range in Self.ranges(of: runs, in: segment, group) {
         let inside = runs.filter { range.contains($0.rows.lowerBound) }
         statistics.rowsScanned += range.count
-        try body(block(segment, place, group, range, runs: inside, events: events))
+        let block = try block(segment, place, group, range, runs: inside, events: events)
+        statistics.columnsRead.formUnion(["event", "member"] + block.columns.keys)
+        if !block.timestamps.isEmpty { statistics.columnsRead.insert("ts") }
+        try body(block)
       }
     }
   }

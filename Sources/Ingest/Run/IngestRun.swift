@@ -94,9 +94,13 @@ package struct IngestRun: Sendable {
     let parsers = chunkParsers.all
     var running: [Task<RecordBatch, Never>] = []
     var (started, consumed) = (0, 0)
+    // Chunks are read, and decompressed, beside the work on those before: by one task at a time, or by nobody.
+    var ahead = Self.chunk(of: reader)
     while true {
-      let chunk = try reader.next()
+      let read = await ahead.result
+      let (chunk, fraction) = try read.get()
       if let chunk {
+        ahead = Self.chunk(of: reader)
         // Facts are taken a chunk at a time: each explains its own codes.
         let next = parser.attributes == nil ? parsers[started % parsers.count] : ChunkParser(parser)
         running.append(Task.detached { next.parse(chunk) })
@@ -105,13 +109,22 @@ package struct IngestRun: Sendable {
       if chunk == nil, running.isEmpty { break }
       if chunk != nil, running.count < parsers.count { continue }
       let batch = await running.removeFirst().value
-      try await consumer.consume(batch, parser: consumed % parsers.count)
+      do { try await consumer.consume(batch, parser: consumed % parsers.count) } catch {
+        _ = await ahead.result
+        throw error
+      }
       consumed += 1
-      progress(reader.progressFraction, consumer.report.totals.read)
+      progress(fraction, consumer.report.totals.read)
     }
     // Taken of the bytes that were read: the file may have grown, or another one may have its name.
     let head = canBeReadTwice ? reader.headHash : reader.rawHash
     consumer.end(rawHash: reader.rawHash, rawByteCount: reader.rawByteCount, head: head, consumed: reader.consumedBytes)
+  }
+
+  /// The next chunk, and how much of the source is read then.
+  private static func chunk(of reader: LogReader) -> Task<(LogChunk?, Double?), any Error> {
+    nonisolated(unsafe) let reader = reader
+    return Task.detached { (try reader.next(), reader.progressFraction) }
   }
 
   /// The reader of what is new in a source, and how many lines were read before; nil where nothing is new.

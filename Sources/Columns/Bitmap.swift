@@ -50,10 +50,17 @@ package struct Bitmap: Sendable, Equatable {
   /// Adds all of `members`, some of which may be there.
   package mutating func insert(_ members: UnsafeBufferPointer<UInt32>) {
     guard let greatest = members.max() else { return }
-    if Int(greatest >> 6) >= words.count { grow(toHold: Int(greatest >> 6)) }
-    words.withUnsafeMutableBufferPointer { words in
+    update(upTo: greatest) { words in
       for member in members { words[Int(member >> 6)] |= 1 &<< UInt64(member & 63) }
     }
+  }
+
+  /// Calls `body` with the words, which have room for `greatest`, to be changed in place.
+  package mutating func update<R>(
+    upTo greatest: UInt32, _ body: (UnsafeMutableBufferPointer<UInt64>) throws -> R
+  ) rethrows -> R {
+    if Int(greatest >> 6) >= words.count { grow(toHold: Int(greatest >> 6)) }
+    return try words.withUnsafeMutableBufferPointer { try body($0) }
   }
 
   /// Adds the members of `other`.

@@ -16,6 +16,8 @@ package struct StringTable: Sendable {
   /// The slots as they are in memory.
   @usableFromInline package private(set) var slots: [UInt64]
   @usableFromInline var mask: Int
+  /// Bytes of every string, where they all have as many, as ids often do: `ends` need not be read then. 0 where not.
+  @usableFromInline private(set) var stride = 0
 
   /// An empty table with room for about `capacity` strings.
   package init(capacity: Int = 12) {
@@ -44,6 +46,8 @@ package struct StringTable: Sendable {
   package init?(onlyIfDistinct texts: RowTexts) {
     self.init(capacity: texts.count)
     (bytes, ends) = (texts.bytes, texts.ends)
+    let first = ends.first ?? 0
+    if ends.indices.allSatisfy({ ends[$0] == ($0 + 1) * first }) { stride = first }
     for code in 0..<UInt32(texts.count) {
       let hash = withBytes(of: code) { byteHash($0) }
       if withBytes(of: code, { find($0, hash: hash) }) != nil { return nil }
@@ -58,6 +62,7 @@ package struct StringTable: Sendable {
   @inlinable
   package func range(of code: UInt32) -> Range<Int> {
     let index = Int(code)
+    if stride > 0 { return index &* stride..<(index &+ 1) &* stride }
     return (index == 0 ? 0 : ends[index - 1])..<ends[index]
   }
 
@@ -144,6 +149,7 @@ package struct StringTable: Sendable {
     if ends.count == ends.capacity { ends.reserveLargePages(max(16, ends.count * 2)) }
     bytes.append(contentsOf: key)
     ends.append(bytes.count)
+    if code == 0 { stride = key.count } else if key.count != stride { stride = 0 }
     if ends.count * 4 > slots.count * 3 { placeAll(inSlots: slots.count * 2) } else { place(code, hash: hash) }
     return code
   }

@@ -59,21 +59,26 @@ extension StringTable {
     slots.withUnsafeBufferPointer { slots in
       let base = slots.baseAddress!
       ends.withUnsafeBufferPointer { ends in
+        let stride = stride
         for (place, row) in rows.enumerated() {
           let hash = hashes[Int(row)]
           var slot = Int(truncatingIfNeeded: hash) & mask
           while base[slot] != 0, (base[slot] ^ hash) >> 32 != 0 { slot = (slot &+ 1) & mask }
           let code = UInt32(truncatingIfNeeded: base[slot]) &- 1
           candidates[place] = code
-          if code != .max { prefetch(ends.baseAddress! + Int(code)) }
+          if code == .max { continue }
+          if stride > 0 { askForBytes(at: Int(code) &* stride) } else { prefetch(ends.baseAddress! + Int(code)) }
         }
-        bytes.withUnsafeBufferPointer { bytes in
+        if stride == 0 {
           for place in rows.indices where candidates[place] != .max {
             let code = Int(candidates[place])
-            prefetch(bytes.baseAddress! + (code == 0 ? 0 : ends[code &- 1]))
+            askForBytes(at: code == 0 ? 0 : ends[code &- 1])
           }
         }
       }
     }
   }
+
+  @inline(__always)
+  private func askForBytes(at offset: Int) { bytes.withUnsafeBufferPointer { prefetch($0.baseAddress! + offset) } }
 }

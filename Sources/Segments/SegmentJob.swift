@@ -40,11 +40,23 @@ package struct SegmentJob: Sendable {
     var firsts = FirstInstants.Pairs()
     rows.event.codes.withUnsafeBufferPointer { events in
       rows.member.withUnsafeBufferPointer { members in
-        var last = UInt64.max
+        func run(_ row: Int) -> UInt64 { UInt64(events[row]) << 32 | UInt64(UInt32(bitPattern: members[row])) }
+        var (count, last) = (0, UInt64.max)
         for row in 0..<events.count {
-          let run = UInt64(events[row]) << 32 | UInt64(UInt32(bitPattern: members[row]))
-          if run != last { firsts.append(run, rows.ts[row]) }
-          last = run
+          count &+= run(row) != last ? 1 : 0
+          last = run(row)
+        }
+        firsts.keys = [UInt64](unsafeUninitializedCapacity: count) { keys, filledKeys in
+          firsts.instants = [Int64](unsafeUninitializedCapacity: count) { instants, filledInstants in
+            last = .max
+            for row in 0..<events.count where run(row) != last {
+              last = run(row)
+              keys[filledKeys] = last
+              instants[filledKeys] = rows.ts[row]
+              filledKeys &+= 1
+            }
+            filledInstants = filledKeys
+          }
         }
       }
     }

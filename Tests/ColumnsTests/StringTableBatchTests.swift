@@ -44,6 +44,26 @@ struct StringTableBatchTests {
     #expect(table.code(for: "id 1000") == UInt32(count))
   }
 
+  @Test("Texts of one length keep their codes when one of another length comes", arguments: [1, 7, 18])
+  func lengths(byteCount: Int) {
+    func text(_ number: Int) -> String { String(repeating: "m", count: byteCount - 1) + String(number) }
+    let same = (0..<10).map(text)
+    var table = StringTable(same)
+    var read = StringTable(onlyIfDistinct: table.texts)!
+    for (code, text) in same.enumerated() {
+      #expect(table.string(UInt32(code)) == text)
+      #expect(read.find(text) == UInt32(code))
+    }
+    for other in [String(repeating: "x", count: byteCount + 1), "", text(0) + "y"] {
+      let code = table.code(for: other)
+      #expect(read.code(for: other) == code)
+      #expect(same.indices.allSatisfy { table.find(same[$0]) == UInt32($0) && read.find(same[$0]) == UInt32($0) })
+      #expect(table.find(other) == code)
+    }
+    #expect(table.strings == read.strings)
+    #expect(StringTable(onlyIfDistinct: table.texts)!.strings == table.strings)
+  }
+
   @Test("A text that stands twice is no table")
   func refusesRepeats() { #expect(StringTable(onlyIfDistinct: texts(["a", "b", "a"]).0) == nil) }
 }

@@ -29,4 +29,30 @@ struct FirstInstantsTests {
     #expect(pairs.keys == expected.keys.sorted(), "seed \(seed)")
     #expect(pairs.instants == expected.sorted { $0.key < $1.key }.map(\.value), "seed \(seed)")
   }
+
+  @Test(
+    "Days in order, of which one comes late, give the same as all of them looked at", arguments: [300, 200_000])
+  func days(memberCount: Int) {
+    var random = SeededNumbers(seed: UInt64(memberCount))
+    var firsts = FirstInstants()
+    var expected: [UInt64: Int64] = [:]
+    for day: Int64 in [1, 2, 4, 3, 5, 6, 6, 7] {
+      var pairs = FirstInstants.Pairs()
+      // The last event is rare: it has a few members, far from one another.
+      for event in 0..<UInt64(3) {
+        for member in 0..<UInt64(memberCount) where random.next() % (event == 2 ? 150 : 3) == 0 {
+          pairs.append(event << 32 | member, day * 1000 + Int64(random.next() % 1000))
+        }
+      }
+      firsts.note(pairs, events: [2, 0, 1])
+      for (key, instant) in zip(pairs.keys, pairs.instants) {
+        let mapped = UInt64([2, 0, 1][Int(key >> 32)]) << 32 | key & 0xFFFF_FFFF
+        expected[mapped] = min(expected[mapped] ?? .max, instant)
+      }
+    }
+    let pairs = firsts.pairs
+    let sorted = expected.sorted { $0.key < $1.key }
+    #expect(pairs.keys == sorted.map(\.key))
+    #expect(pairs.instants == sorted.map(\.value))
+  }
 }

@@ -20,7 +20,7 @@ import Testing
     }
     if seed == 5 { pairs.append(UInt64(UInt32.max) << 32 | UInt64(UInt32.max), .max) }
     if pairs.keys.isEmpty { return }
-    let columns = try #require(PackedFirsts.decode(try read(PackedFirsts.encode(pairs))))
+    let columns = try #require(PackedFirsts.decode(try read(PackedFirsts.encode(pairs).flatMap(\.self))))
     #expect(zip(columns.events, columns.members).map { UInt64($0) << 32 | UInt64($1) } == pairs.keys, "seed \(seed)")
     #expect(columns.instants == pairs.instants, "seed \(seed)")
   }
@@ -29,7 +29,7 @@ import Testing
   func manyFirsts() throws {
     var pairs = FirstInstants.Pairs()
     for number in 0..<UInt64(300_000) { pairs.append((number / 100_000) << 32 | (number % 100_000) * 2, Int64(number)) }
-    let blocks = try readAll(PackedFirsts.encode(pairs))
+    let blocks = try readAll(PackedFirsts.encode(pairs).flatMap(\.self))
     #expect(blocks.map(\.entryCount) == [131_072, 131_072, 37_856])
     var news = FirstInstants()
     // Of each tenth pair an instant that is earlier.
@@ -75,7 +75,7 @@ import Testing
       _ = table.code(for: "m\(number)")
     }
     let blocks = [
-      try read(PackedFirsts.encode(pairs)), try readAll(PackedStrings.encode(table, from: 0))[0],
+      try read(PackedFirsts.encode(pairs).flatMap(\.self)), try readAll(PackedStrings.encode(table, from: 0))[0],
       try read(PackedSlots.encode(table.slots, count: table.count, hash: 1)),
     ]
     for _ in 0..<300 {

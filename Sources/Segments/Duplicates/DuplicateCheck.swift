@@ -163,7 +163,7 @@ package struct DuplicateCheck {
         switch places[index] {
         case Self.noID: verdicts[index] = .new
         case Self.closed: verdicts[index] = .pastWindow
-        case let place: verdicts[index] = days[Int(place)].records.judge(records[index], isNew: true)
+        case let place: verdicts[index] = days[Int(place)].records.judge(records[index])
         }
       }
     }
@@ -199,9 +199,10 @@ package struct DuplicateCheck {
       let ids: [UInt64] = block.payload.littleEndianNumbers(at: 0, count: count)
       let contents: [UInt32] = block.payload.littleEndianNumbers(at: count * 8, count: count)
       for row in 0..<count where ids[row] != 0 {
-        _ = records.judge(RecordIdentity(idHash: ids[row], contentHash: UInt64(contents[row]) << 32), isNew: false)
+        _ = records.judge(RecordIdentity(idHash: ids[row], contentHash: UInt64(contents[row]) << 32))
       }
     }
+    records.markKnown()
     places[number] = days.count
     days.append(Day(number: number, records: records))
   }

@@ -4,108 +4,132 @@ internal import Glibc
 /// Records by two hashes: of the id that the log declared, and of the content.
 ///
 /// ```
-/// slots    [ id, content · isNew ]  …     open addressing on the id hash; an id of 0 marks an empty slot
+/// ids        u64 …              as they came: those of the day's file, then those that are new
+/// contents   u32 …
+/// slots      [ mark │ row + 1 ] u32 …     open addressing on the id; 0 is an empty slot
 /// ```
 /// Equal pairs are duplicates; equal ids with other content are conflicts. Of the content the upper 32 bits count, of
-/// two records with one id: all 64 would take a third more on disk. The lowest bit says whether the record is not yet
-/// in the day's file. A look-up costs about one cache miss, which ``prefetch(id:)`` takes ahead.
+/// two records with one id: all 64 would take a third more on disk. A slot's mark is what it has room for of the id's
+/// upper half, so that a record is looked at where it is the one, and hardly ever else. A look-up costs about one cache
+/// miss, which ``prefetch(id:)`` takes ahead.
 package struct IdentitySet {
-  private var memory: SlotMemory
-  private var mask: Int
+  private var memory: Memory
   /// Records in the set.
   package private(set) var count = 0
-  private(set) var newCount = 0
-  /// Of memory.
-  var byteCount: Int { (mask + 1) * MemoryLayout<SIMD2<UInt64>>.stride }
+  /// Of them, first ones, which are in the day's file.
+  private var knownCount = 0
 
   /// An empty set with room for `capacity` records.
-  package init(capacity: Int = 0) {
-    let size = Self.slotCount(capacity)
-    memory = SlotMemory(size)
-    mask = size - 1
+  package init(capacity: Int = 0) { memory = Memory(slotCount: Self.slotCount(capacity)) }
+
+  /// An empty set with room for `capacity` records, in the memory of a set that is not needed any more where that is
+  /// about as large: fresh memory costs twice.
+  init(capacity: Int, inPlaceOf used: IdentitySet?) {
+    let slotCount = Self.slotCount(capacity)
+    let fits = used.map { slotCount...4 * slotCount ~= $0.memory.slotCount } ?? false
+    memory = fits ? used!.memory : Memory(slotCount: slotCount)
+    if fits { memory.clear() }
   }
 
   private static func slotCount(_ capacity: Int) -> Int {
-    var size = 64
-    while size * 3 < capacity * 4 { size *= 2 }
-    return size
+    var count = 64
+    while Memory.capacity(slotCount: count) < capacity { count *= 2 }
+    return count
   }
 
-  /// An empty set with room for `capacity` records, in the memory of a set that is not needed any more where that is
-  /// as large: fresh memory costs twice.
-  init(capacity: Int, inPlaceOf used: IdentitySet?) {
-    let size = Self.slotCount(capacity)
-    let isAsLarge = used?.mask == size - 1
-    memory = isAsLarge ? used!.memory : SlotMemory(size)
-    if isAsLarge { memory.clear(size) }
-    mask = size - 1
-  }
+  var newCount: Int { count - knownCount }
+
+  /// Of memory in use.
+  var byteCount: Int { memory.slotCount * 4 + count * 12 }
 
   /// Asks for the slot of a record that will be judged soon.
   @inline(__always)
-  func prefetch(id: UInt64) { prefetchForWriting(memory.slots + (Int(truncatingIfNeeded: id) & mask)) }
+  func prefetch(id: UInt64) { prefetchForWriting(memory.slots + (Int(truncatingIfNeeded: id) & memory.mask)) }
 
   /// Adds a record, unless it is a duplicate, and says what it is to those before it.
-  /// - Parameter isNew: it is not in the day's file.
   @inline(__always)
-  package mutating func judge(_ record: RecordIdentity, isNew: Bool) -> DuplicateCheck.Verdict {
-    if (count &+ 1) &* 4 > (mask &+ 1) &* 3 { grow() }
-    let content = record.contentHash & ~0xFFFF_FFFF
-    let slots = memory.slots
+  package mutating func judge(_ record: RecordIdentity) -> DuplicateCheck.Verdict {
+    if count == memory.capacity { grow() }
+    let content = UInt32(truncatingIfNeeded: record.contentHash >> 32)
+    let (slots, mask) = (memory.slots, memory.mask)
+    let (upper, rowBits) = (UInt32(truncatingIfNeeded: record.idHash >> 32), UInt32(truncatingIfNeeded: mask))
     var slot = Int(truncatingIfNeeded: record.idHash) & mask
     var verdict = DuplicateCheck.Verdict.new
-    while slots[slot].x != 0 {
-      if slots[slot].x == record.idHash {
-        if (slots[slot].y ^ content) >> 32 == 0 { return .duplicate }
-        verdict = .conflict
+    while slots[slot] != 0 {
+      if (slots[slot] ^ upper) & ~rowBits == 0 {
+        let row = Int(slots[slot] & rowBits) &- 1
+        if memory.ids[row] == record.idHash {
+          if memory.contents[row] == content { return .duplicate }
+          verdict = .conflict
+        }
       }
       slot = (slot &+ 1) & mask
     }
-    slots[slot] = SIMD2(record.idHash, isNew ? content | 1 : content)
+    memory.ids[count] = record.idHash
+    memory.contents[count] = content
     count &+= 1
-    if isNew { newCount &+= 1 }
+    slots[slot] = upper & ~rowBits | UInt32(truncatingIfNeeded: count)
     return verdict
   }
+
+  /// The records so far are in the day's file.
+  mutating func markKnown() { knownCount = count }
 
   /// The records that are not in the day's file as a block of it: ids, then the upper halves of their contents.
   var newBlock: [UInt8] {
     BlockFile.encode(.identities, entryCount: newCount, payloadByteCount: newCount * 12) { room in
-      var row = 0
-      for slot in 0...mask where memory.slots[slot].y & 1 == 1 {
-        room.storeBytes(of: memory.slots[slot].x.littleEndian, toByteOffset: row * 8, as: UInt64.self)
-        let content = UInt32(truncatingIfNeeded: memory.slots[slot].y >> 32)
-        room.storeBytes(of: content.littleEndian, toByteOffset: newCount * 8 + row * 4, as: UInt32.self)
-        row += 1
-      }
+      let idByteCount = newCount * 8
+      // Every machine that Swift runs on here is little endian; the bytes in memory are the bytes on disk.
+      UnsafeMutableRawBufferPointer(rebasing: room[..<idByteCount]).copyMemory(
+        from: UnsafeRawBufferPointer(UnsafeBufferPointer(start: memory.ids + knownCount, count: newCount)))
+      UnsafeMutableRawBufferPointer(rebasing: room[idByteCount...]).copyMemory(
+        from: UnsafeRawBufferPointer(UnsafeBufferPointer(start: memory.contents + knownCount, count: newCount)))
     }
   }
 
   private mutating func grow() {
-    var larger = IdentitySet(capacity: (mask + 1) * 3 / 2)
-    for slot in 0...mask where memory.slots[slot].x != 0 {
-      let record = RecordIdentity(idHash: memory.slots[slot].x, contentHash: memory.slots[slot].y)
-      _ = larger.judge(record, isNew: memory.slots[slot].y & 1 == 1)
+    var larger = IdentitySet(capacity: memory.capacity + 1)
+    for row in 0..<count {
+      _ = larger.judge(
+        RecordIdentity(idHash: memory.ids[row], contentHash: UInt64(memory.contents[row]) << 32))
     }
+    larger.knownCount = knownCount
     self = larger
   }
 }
 
-/// The slots of a set, zeroed; freed with the last set that uses them.
-private final class SlotMemory: @unchecked Sendable {
-  let slots: UnsafeMutablePointer<SIMD2<UInt64>>
+/// The memory of a set; freed with the last set that uses it.
+private final class Memory: @unchecked Sendable {
+  /// Zeroed; the others lie behind them.
+  let slots: UnsafeMutablePointer<UInt32>
+  let ids: UnsafeMutablePointer<UInt64>
+  let contents: UnsafeMutablePointer<UInt32>
+  let slotCount: Int
+  /// Records that there is room for. What no record came to is not touched, and takes no memory.
+  let capacity: Int
 
-  init(_ count: Int) {
-    let size = count * MemoryLayout<SIMD2<UInt64>>.stride
-    let isLarge = size >= 2 * Self.largePageByteCount
-    let room = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: isLarge ? Self.largePageByteCount : 64)
-    adviseLargePages(room, byteCount: size)
-    memset(room, 0, size)
-    slots = room.bindMemory(to: SIMD2<UInt64>.self, capacity: count)
+  var mask: Int { slotCount &- 1 }
+
+  /// - Parameter slotCount: a power of two.
+  init(slotCount: Int) {
+    (self.slotCount, capacity) = (slotCount, Self.capacity(slotCount: slotCount))
+    let byteCount = slotCount * 4 + capacity * 12
+    let isLarge = byteCount >= 2 * Self.largePageByteCount
+    let room = UnsafeMutableRawPointer.allocate(
+      byteCount: byteCount, alignment: isLarge ? Self.largePageByteCount : 64)
+    adviseLargePages(room, byteCount: byteCount)
+    slots = room.bindMemory(to: UInt32.self, capacity: slotCount)
+    ids = (room + slotCount * 4).bindMemory(to: UInt64.self, capacity: capacity)
+    contents = (room + slotCount * 4 + capacity * 8).bindMemory(to: UInt32.self, capacity: capacity)
+    clear()
   }
 
   deinit { UnsafeMutableRawPointer(slots).deallocate() }
 
-  func clear(_ count: Int) { memset(slots, 0, count * MemoryLayout<SIMD2<UInt64>>.stride) }
+  func clear() { memset(slots, 0, slotCount * 4) }
+
+  /// Five slots of eight are taken at most.
+  static func capacity(slotCount: Int) -> Int { slotCount / 8 * 5 }
 
   private static let largePageByteCount = 2 << 20
 }

@@ -104,10 +104,11 @@ struct ActivityIndexBuilder {
 
   private static func distinct(_ ascending: [UInt32]) -> [UInt32] {
     [UInt32](unsafeUninitializedCapacity: ascending.count) { result, count in
-      var last: UInt32?
-      for place in ascending where place != last {
+      var last = UInt32.max
+      // Whether a member comes again is not to be guessed: it is written in any case, and kept where it is new.
+      for place in ascending {
         result[count] = place
-        count += 1
+        count &+= place != last ? 1 : 0
         last = place
       }
     }
@@ -123,12 +124,8 @@ private struct MemberPlaces {
   private var before: [UInt32] = []
 
   init(_ members: [Int32]) {
-    var bits = Bitmap(capacity: Int(members.max() ?? 0) + 1)
-    var last: Int32 = -1
-    for member in members where member != last {
-      bits.insert(UInt32(bitPattern: member))
-      last = member
-    }
+    var bits = Bitmap()
+    members.withUnsafeBytes { bits.insert($0.bindMemory(to: UInt32.self)) }
     self.bits = bits
     var count: UInt32 = 0
     before = [UInt32](unsafeUninitializedCapacity: bits.words.count) { before, filled in
@@ -152,16 +149,10 @@ private struct MemberPlaces {
       bits.words.withUnsafeBufferPointer { words in
         before.withUnsafeBufferPointer { before in
           members.withUnsafeBufferPointer { members in
-            var (last, place): (Int32, UInt32) = (-1, 0)
             for row in range {
-              let member = members[row]
-              if member != last {
-                let key = UInt32(bitPattern: member)
-                let below = words[Int(key >> 6)] & ((1 << UInt64(key & 63)) &- 1)
-                place = before[Int(key >> 6)] &+ UInt32(truncatingIfNeeded: below.nonzeroBitCount)
-                last = member
-              }
-              places[filled] = place
+              let key = UInt32(bitPattern: members[row])
+              let below = words[Int(key >> 6)] & ((1 &<< UInt64(key & 63)) &- 1)
+              places[filled] = before[Int(key >> 6)] &+ UInt32(truncatingIfNeeded: below.nonzeroBitCount)
               filled &+= 1
             }
           }

@@ -66,7 +66,7 @@ struct DimensionIndexBuilder {
       slots.withUnsafeBufferPointer { slots in
         places.withUnsafeBufferPointer { places in
           members.withUnsafeMutableBufferPointer { members in
-            Self.count(slots, places, tallies)
+            Self.count(slots, tallies)
             Self.gather(slots, places, tallies, into: members)
           }
         }
@@ -74,10 +74,9 @@ struct DimensionIndexBuilder {
     }
     members.withUnsafeBufferPointer { members in
       for (slot, tally) in tallies.enumerated() where tally.eventCount > 0 {
-        let count = Int(tally.memberCount)
+        let count = tally.end - tally.start
         let set =
-          count == memberCount
-          ? [] : roaringBytes(UnsafeBufferPointer(rebasing: members[tally.end - count..<tally.end]))
+          count == memberCount ? [] : roaringBytes(UnsafeBufferPointer(rebasing: members[tally.start..<tally.end]))
         add(event, slot: slot, eventCount: Int(tally.eventCount), memberCount: count, set: set)
       }
     }
@@ -94,10 +93,9 @@ struct DimensionIndexBuilder {
   /// What the rows of one value have.
   private struct Tally {
     var eventCount: UInt32 = 0
-    var memberCount: UInt32 = 0
     var last = UInt32.max
-    /// Where its members end among those of all values.
-    var end = 0
+    /// Where its members begin and end among those of all values.
+    var (start, end) = (0, 0)
   }
 
   /// Looks up the value of each row; the place behind the last value stands for a missing one.
@@ -126,38 +124,27 @@ struct DimensionIndexBuilder {
     }
   }
 
-  private static func count(
-    _ slots: UnsafeBufferPointer<UInt16>, _ places: UnsafeBufferPointer<UInt32>,
-    _ tallies: UnsafeMutableBufferPointer<Tally>
-  ) {
-    for index in 0..<slots.count {
-      let tally = tallies.baseAddress! + Int(slots[index])
-      tally.pointee.eventCount &+= 1
-      if tally.pointee.last != places[index] {
-        tally.pointee.last = places[index]
-        tally.pointee.memberCount &+= 1
-      }
-    }
+  private static func count(_ slots: UnsafeBufferPointer<UInt16>, _ tallies: UnsafeMutableBufferPointer<Tally>) {
+    for slot in slots { tallies[Int(slot)].eventCount &+= 1 }
   }
 
-  /// Writes the members of each value, one value behind the other.
+  /// Writes the members of each value, one value behind the other, each with as much room as it has rows.
   private static func gather(
     _ slots: UnsafeBufferPointer<UInt16>, _ places: UnsafeBufferPointer<UInt32>,
     _ tallies: UnsafeMutableBufferPointer<Tally>, into members: UnsafeMutableBufferPointer<UInt32>
   ) {
     var start = 0
     for slot in tallies.indices {
-      tallies[slot].end = start
-      tallies[slot].last = .max
-      start += Int(tallies[slot].memberCount)
+      (tallies[slot].start, tallies[slot].end) = (start, start)
+      start += Int(tallies[slot].eventCount)
     }
     for index in 0..<slots.count {
       let tally = tallies.baseAddress! + Int(slots[index])
-      if tally.pointee.last != places[index] {
-        tally.pointee.last = places[index]
-        members[tally.pointee.end] = places[index]
-        tally.pointee.end &+= 1
-      }
+      let (place, end) = (places[index], tally.pointee.end)
+      // Whether a member comes again is not to be guessed: it is written in any case, and kept where it is new.
+      members[end] = place
+      tally.pointee.end = end &+ (tally.pointee.last != place ? 1 : 0)
+      tally.pointee.last = place
     }
   }
 

@@ -161,13 +161,15 @@ package struct MemberDictionary: Sendable {
   /// Writes the first instants that are news; to be called after ``stageIDs()``.
   mutating func stage() throws -> Committed {
     let file = "\(folder)/firsts"
-    var block = events.count > committed.events ? StringsBlock.encode(events, from: committed.events) : []
+    var blocks = events.count > committed.events ? [StringsBlock.encode(events, from: committed.events)] : []
     try dropKnownFirsts(file)
-    block += PackedFirsts.encode(firsts.pairs)
-    if !block.isEmpty {
-      try block.withUnsafeBytes { try appendToFile($0, to: file, at: committed.firstBytes) }
-      (staged.events, staged.firstBytes) = (events.count, committed.firstBytes + block.count)
+    blocks += PackedFirsts.encode(firsts.pairs)
+    var end = committed.firstBytes
+    for block in blocks {
+      try block.withUnsafeBytes { try appendToFile($0, to: file, at: end) }
+      end += block.count
     }
+    (staged.events, staged.firstBytes) = (events.count, end)
     return staged
   }
 }

@@ -15,12 +15,12 @@ package enum PackedFirsts {
   private static let groupCountMax = 256
   private static let groupHeaderByteCount = 20
 
-  /// The blocks of pairs whose keys ascend, one behind another.
-  package static func encode(_ pairs: FirstInstants.Pairs) -> [UInt8] {
+  /// The blocks of pairs whose keys ascend.
+  package static func encode(_ pairs: FirstInstants.Pairs) -> [[UInt8]] {
     let starts = Array(stride(from: 0, to: pairs.keys.count, by: blockPairCountMax))
     return onAllCores(starts.count) { place in
       block(pairs, starts[place]..<min(starts[place] + blockPairCountMax, pairs.keys.count))
-    }.flatMap(\.self)
+    }
   }
 
   private static func block(_ pairs: FirstInstants.Pairs, _ rows: Range<Int>) -> [UInt8] {

@@ -40,6 +40,7 @@ package struct SegmentJob: Sendable {
     var firsts = FirstInstants.Pairs()
     rows.event.codes.withUnsafeBufferPointer { events in
       rows.member.withUnsafeBufferPointer { members in
+        let ts = rows.ts
         func run(_ row: Int) -> UInt64 { UInt64(events[row]) << 32 | UInt64(UInt32(bitPattern: members[row])) }
         var (count, last) = (0, UInt64.max)
         for row in 0..<events.count {
@@ -48,14 +49,17 @@ package struct SegmentJob: Sendable {
         }
         firsts.keys = [UInt64](unsafeUninitializedCapacity: count) { keys, filledKeys in
           firsts.instants = [Int64](unsafeUninitializedCapacity: count) { instants, filledInstants in
+            var place = -1
             last = .max
-            for row in 0..<events.count where run(row) != last {
+            // Whether a run begins is not to be guessed: each row writes, and all but the first what is there.
+            for row in 0..<events.count {
+              let begins = run(row) != last
               last = run(row)
-              keys[filledKeys] = last
-              instants[filledKeys] = rows.ts[row]
-              filledKeys &+= 1
+              place &+= begins ? 1 : 0
+              keys[place] = last
+              instants[place] = begins ? ts[row] : instants[place]
             }
-            filledInstants = filledKeys
+            (filledKeys, filledInstants) = (count, count)
           }
         }
       }

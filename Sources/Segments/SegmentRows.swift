@@ -32,10 +32,12 @@ package struct SegmentRows: Sendable {
 
   /// The same rows by event name (bytes), member, timestamp; rows equal in all three keep their order.
   package func sorted() -> SegmentRows {
-    let base = ts.min() ?? 0
-    let span = UInt64((ts.max() ?? 0) - base)
     var order = RowOrder(rowCount: count)
-    order.sort(by: ts.map { UInt64($0 - base) }, bitCount: 64 - span.leadingZeroBitCount)
+    if !isInOrderOfTime {
+      let base = ts.min() ?? 0
+      let span = UInt64((ts.max() ?? 0) - base)
+      order.sort(by: ts.map { UInt64($0 - base) }, bitCount: 64 - span.leadingZeroBitCount)
+    }
     let ranks = Self.ranks(event.values)
     // Keys are dense, so that event and member nearly always fit into 32 bits, which sorts twice as fast.
     let memberBitCount = UInt64(32 - UInt32(bitPattern: member.max() ?? 0).leadingZeroBitCount)
@@ -45,8 +47,17 @@ package struct SegmentRows: Sendable {
       }
       filled = count
     }
-    order.sort(by: keys, bitCount: 64 - (keys.max() ?? 0).leadingZeroBitCount)
+    let rankBitCount = 64 - (UInt64(ranks.count)).leadingZeroBitCount
+    order.sort(by: keys, bitCount: rankBitCount + Int(memberBitCount))
     return applying(order)
+  }
+
+  private var isInOrderOfTime: Bool {
+    ts.withUnsafeBufferPointer { ts in
+      var isInOrder = true
+      for row in 0..<max(0, ts.count - 1) { isInOrder = isInOrder && ts[row] <= ts[row + 1] }
+      return isInOrder
+    }
   }
 
   /// The place of each code when names are ordered by their bytes.

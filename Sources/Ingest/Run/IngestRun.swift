@@ -14,8 +14,10 @@ package struct IngestRun: Sendable {
   /// Largest part of the records read that may be rejected.
   private let rejectLimit: Double
   let reopensClosedDays: Bool
-  /// Chunks that are being parsed while the oldest is consumed.
-  private static let chunksInFlight = 2
+  /// Each remembers texts of its own: more of them leave less of it in the cache.
+  private static let parserCount = 2
+  /// Chunks that are parsed, or wait for it, before the oldest is consumed: nobody is woken for every chunk.
+  private static let chunksInFlight = 4
 
   /// - Parameter arrival: the instant of this batch; the only clock of the run.
   package init(
@@ -90,7 +92,7 @@ package struct IngestRun: Sendable {
       schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
       keepsEventID: workspace.settings.keepsEventID)
     try consumer.begin(source, line: reader.countsSkippedLines ? 0 : linesBefore, parser: parser)
-    chunkParsers.prepare(for: parser, count: Self.chunksInFlight)
+    chunkParsers.prepare(for: parser, count: Self.parserCount)
     let parsers = chunkParsers.all
     var running: [Task<RecordBatch, Never>] = []
     var (started, consumed) = (0, 0)
@@ -103,11 +105,17 @@ package struct IngestRun: Sendable {
         ahead = Self.chunk(of: reader)
         // Facts are taken a chunk at a time: each explains its own codes.
         let next = parser.attributes == nil ? parsers[started % parsers.count] : ChunkParser(parser)
-        running.append(Task.detached { next.parse(chunk) })
+        // A parser takes its chunks one after another.
+        let before = running.count < parsers.count ? nil : running[running.count - parsers.count]
+        running.append(
+          Task.detached {
+            _ = await before?.value
+            return next.parse(chunk)
+          })
         started += 1
       }
       if chunk == nil, running.isEmpty { break }
-      if chunk != nil, running.count < parsers.count { continue }
+      if chunk != nil, running.count < Self.chunksInFlight { continue }
       let batch = await running.removeFirst().value
       do { try await consumer.consume(batch, parser: consumed % parsers.count) } catch {
         _ = await ahead.result

@@ -22,20 +22,32 @@ package func encodeHybrid(_ values: UnsafeBufferPointer<UInt32>, width: Int, int
   let runMin = runLengthMin(width: width)
   var packedFrom = 0
   var index = 0
+  // Packed values before a run are whole groups of eight, so a run begins with a group, too.
   while index < count {
+    if runMin >= 8, index &+ 8 <= count, !isOneValue(base + index) {
+      index &+= 8
+      continue
+    }
     let value = base[index]
     var end = index &+ 1
     while end < count && base[end] == value { end &+= 1 }
-    // Packed values before the run are whole groups of eight: they borrow from the run.
-    let borrowed = (8 &- (index &- packedFrom) & 7) & 7
-    if end &- index &- borrowed >= runMin {
-      appendPacked(base + packedFrom, count: index + borrowed - packedFrom, width: width, into: &page)
-      appendRun(of: value, count: end - index - borrowed, width: width, into: &page)
-      packedFrom = end
+    if end &- index >= runMin {
+      appendPacked(base + packedFrom, count: index - packedFrom, width: width, into: &page)
+      appendRun(of: value, count: end - index, width: width, into: &page)
+      (packedFrom, index) = (end, end)
+    } else {
+      index &+= 8
     }
-    index = end
   }
   appendPacked(base + packedFrom, count: count - packedFrom, width: width, into: &page)
+}
+
+/// Whether the eight values at `group` are the same: no guess of the processor for each of them.
+@inline(__always)
+private func isOneValue(_ group: UnsafePointer<UInt32>) -> Bool {
+  var differing: UInt32 = 0
+  for place in 1..<8 { differing |= group[place] ^ group[0] }
+  return differing == 0
 }
 
 /// Appends one run of `count` times `value`.

@@ -30,8 +30,8 @@ private struct TextPage {
   /// The codes, then the indices, of the rows that hold a value.
   private var present: [UInt32]
   private var presentCount = 0
-  /// By index, or code of a column without dictionary: the page in which it was last looked at for the bounds.
-  private var lookedAt: [UInt32]
+  /// By index, or code of a column without dictionary: the page in which it came last.
+  private var lastPage: [UInt32]
   private var pageNumber: UInt32 = 0
 
   var encoding: Encoding { dictionary.codes.isEmpty ? .plain : .rleDictionary }
@@ -41,7 +41,7 @@ private struct TextPage {
     self.isOptional = isOptional
     self.dictionary = dictionary
     present = [UInt32](repeating: 0, count: Limits.pageRowCount)
-    lookedAt = [UInt32](repeating: 0, count: dictionary.codes.isEmpty ? column.values.count : dictionary.codes.count)
+    lastPage = [UInt32](repeating: 0, count: dictionary.codes.isEmpty ? column.values.count : dictionary.codes.count)
   }
 
   /// The rows of the next page; nil at the end of the column.
@@ -54,6 +54,13 @@ private struct TextPage {
     let null = TextColumn.null
     presentCount = present.withUnsafeMutableBufferPointer { present in
       column.codes.withUnsafeBufferPointer { codes in
+        var nullCount = 0
+        for row in start..<end { nullCount &+= codes[row] == null ? 1 : 0 }
+        if nullCount == 0 {
+          present.baseAddress!.update(from: codes.baseAddress! + start, count: end - start)
+          return end - start
+        }
+        if nullCount == end - start { return 0 }
         var count = 0
         for row in start..<end {
           present[count] = codes[row]
@@ -120,10 +127,17 @@ private struct TextPage {
     pageNumber += 1
     return column.values.withOrder { order in
       var extremes = TextExtremes(code(present[0]), order)
-      lookedAt.withUnsafeMutableBufferPointer { lookedAt in
+      lastPage.withUnsafeMutableBufferPointer { lastPage in
         present.withUnsafeBufferPointer { present in
-          for place in 0..<presentCount where lookedAt[Int(present[place])] != pageNumber {
-            lookedAt[Int(present[place])] = pageNumber
+          if lastPage.count <= presentCount {
+            for place in 0..<presentCount { lastPage[Int(present[place])] = pageNumber }
+            for index in lastPage.indices where lastPage[index] == pageNumber {
+              extremes.add(code(UInt32(truncatingIfNeeded: index)), order)
+            }
+            return
+          }
+          for place in 0..<presentCount where lastPage[Int(present[place])] != pageNumber {
+            lastPage[Int(present[place])] = pageNumber
             extremes.add(code(present[place]), order)
           }
         }

@@ -209,18 +209,19 @@ package struct DuplicateCheck {
 
   private func path(_ number: Int32) -> String { "\(folder)/\(CommunityDay(number))" }
 
-  /// Writes what is new of the day at `place` behind what its file holds.
+  /// Writes what is new of the day at `place` behind what its file holds; the day is to be dropped.
   private mutating func writeOut(_ place: Int) throws {
     let day = days[place]
     if day.records.newCount == 0 { return }
     try makeFolder(folder)
     var known = written[day.number] ?? Written()
-    let block = day.records.newBlock
     let end = known.byteCount
-    known.byteCount += block.count
     known.recordCount += day.records.newCount
-    written[day.number] = known
-    try block.withUnsafeBytes { try appendToFile($0, to: path(day.number), at: end) }
+    try day.records.withNewBlock { block in
+      known.byteCount += block.count
+      written[day.number] = known
+      try appendToFile(block, to: path(day.number), at: end)
+    }
   }
 
   /// A day's sidecar after this batch.

@@ -75,16 +75,16 @@ package struct IdentitySet {
   /// The records so far are in the day's file.
   mutating func markKnown() { knownCount = count }
 
-  /// The records that are not in the day's file as a block of it: ids, then the upper halves of their contents.
-  var newBlock: [UInt8] {
-    BlockFile.encode(.identities, entryCount: newCount, payloadByteCount: newCount * 12) { room in
-      let idByteCount = newCount * 8
-      // Every machine that Swift runs on here is little endian; the bytes in memory are the bytes on disk.
-      UnsafeMutableRawBufferPointer(rebasing: room[..<idByteCount]).copyMemory(
-        from: UnsafeRawBufferPointer(UnsafeBufferPointer(start: memory.ids + knownCount, count: newCount)))
-      UnsafeMutableRawBufferPointer(rebasing: room[idByteCount...]).copyMemory(
-        from: UnsafeRawBufferPointer(UnsafeBufferPointer(start: memory.contents + knownCount, count: newCount)))
-    }
+  /// Gives `body` the records that are not in the day's file as a block of it: ids, then the upper halves of their
+  /// contents. They are moved together where they are: the set is of no use afterwards, but for its memory.
+  consuming func withNewBlock<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+    let start = UnsafeMutableRawPointer(memory.ids + knownCount) - BlockFile.headerByteCount
+    // Every machine that Swift runs on here is little endian; the bytes in memory are the bytes on disk.
+    UnsafeMutableRawPointer(memory.ids + count).copyMemory(
+      from: memory.contents + knownCount, byteCount: newCount * 4)
+    let block = UnsafeMutableRawBufferPointer(start: start, count: BlockFile.headerByteCount + newCount * 12)
+    BlockFile.seal(.identities, entryCount: newCount, block)
+    return try body(UnsafeRawBufferPointer(block))
   }
 
   private mutating func grow() {
@@ -100,7 +100,7 @@ package struct IdentitySet {
 
 /// The memory of a set; freed with the last set that uses it.
 private final class Memory: @unchecked Sendable {
-  /// Zeroed; the others lie behind them.
+  /// Zeroed. Behind them lie the header of a block, ids and contents: see ``IdentitySet/withNewBlock(_:)``.
   let slots: UnsafeMutablePointer<UInt32>
   let ids: UnsafeMutablePointer<UInt64>
   let contents: UnsafeMutablePointer<UInt32>
@@ -113,14 +113,15 @@ private final class Memory: @unchecked Sendable {
   /// - Parameter slotCount: a power of two.
   init(slotCount: Int) {
     (self.slotCount, capacity) = (slotCount, Self.capacity(slotCount: slotCount))
-    let byteCount = slotCount * 4 + capacity * 12
+    let idOffset = slotCount * 4 + BlockFile.headerByteCount
+    let byteCount = idOffset + capacity * 12
     let isLarge = byteCount >= 2 * Self.largePageByteCount
     let room = UnsafeMutableRawPointer.allocate(
       byteCount: byteCount, alignment: isLarge ? Self.largePageByteCount : 64)
     adviseLargePages(room, byteCount: byteCount)
     slots = room.bindMemory(to: UInt32.self, capacity: slotCount)
-    ids = (room + slotCount * 4).bindMemory(to: UInt64.self, capacity: capacity)
-    contents = (room + slotCount * 4 + capacity * 8).bindMemory(to: UInt32.self, capacity: capacity)
+    ids = (room + idOffset).bindMemory(to: UInt64.self, capacity: capacity)
+    contents = (room + idOffset + capacity * 8).bindMemory(to: UInt32.self, capacity: capacity)
     clear()
   }
 

@@ -33,7 +33,7 @@ package struct BlockFile {
     package var payload: [UInt8]
   }
 
-  private static let headerByteCount = 32
+  static let headerByteCount = 32
   private static let magic: UInt32 = 0x4253_554D
 
   /// The bytes of one block.
@@ -46,17 +46,21 @@ package struct BlockFile {
     _ kind: Kind, entryCount: Int, payloadByteCount: Int, fill: (UnsafeMutableRawBufferPointer) -> Void
   ) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: headerByteCount + payloadByteCount) { buffer, filled in
-      let block = UnsafeMutableRawBufferPointer(buffer)
-      let payload = UnsafeMutableRawBufferPointer(rebasing: block[headerByteCount..<headerByteCount + payloadByteCount])
-      fill(payload)
-      block.storeBytes(of: magic.littleEndian, as: UInt32.self)
-      block.storeBytes(of: kind.rawValue.littleEndian, toByteOffset: 4, as: UInt32.self)
-      block.storeBytes(of: UInt64(entryCount).littleEndian, toByteOffset: 8, as: UInt64.self)
-      block.storeBytes(of: UInt64(payloadByteCount).littleEndian, toByteOffset: 16, as: UInt64.self)
-      let checksum = checksum(kind, entryCount, UnsafeRawBufferPointer(payload))
-      block.storeBytes(of: checksum.littleEndian, toByteOffset: 24, as: UInt64.self)
       filled = headerByteCount + payloadByteCount
+      let block = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<filled]))
+      fill(UnsafeMutableRawBufferPointer(rebasing: block[headerByteCount...]))
+      seal(kind, entryCount: entryCount, block)
     }
+  }
+
+  /// Writes the header of a block whose payload stands behind it.
+  static func seal(_ kind: Kind, entryCount: Int, _ block: UnsafeMutableRawBufferPointer) {
+    let payload = UnsafeRawBufferPointer(rebasing: block[headerByteCount...])
+    block.storeBytes(of: magic.littleEndian, as: UInt32.self)
+    block.storeBytes(of: kind.rawValue.littleEndian, toByteOffset: 4, as: UInt32.self)
+    block.storeBytes(of: UInt64(entryCount).littleEndian, toByteOffset: 8, as: UInt64.self)
+    block.storeBytes(of: UInt64(payload.count).littleEndian, toByteOffset: 16, as: UInt64.self)
+    block.storeBytes(of: checksum(kind, entryCount, payload).littleEndian, toByteOffset: 24, as: UInt64.self)
   }
 
   private static func checksum(_ kind: Kind, _ entryCount: Int, _ payload: UnsafeRawBufferPointer) -> UInt64 {

@@ -90,13 +90,19 @@ package struct FirstInstants: Sendable {
     let greatest = UInt32(truncatingIfNeeded: pairs.keys[rows.upperBound - 1])
     // Marks take no more memory than the pairs do: a few members of a rare event are not marked.
     let marks = Int(greatest) < rows.count * 128
-    let (upper, keep): (UInt64, UInt64) = (UInt64(event) << 32, dropsNoted ? 0 : 1)
-    guard marks || noted[event] != nil else {
-      for (place, row) in rows.enumerated() {
-        (keys[place], instants[place]) = (upper | pairs.keys[row] & 0xFFFF_FFFF, pairs.instants[row])
+    let upper = UInt64(event) << 32
+    guard marks else {
+      let known = dropsNoted ? noted[event] : nil
+      var count = 0
+      for row in rows {
+        let member = UInt32(truncatingIfNeeded: pairs.keys[row])
+        if known?.contains(member) == true { continue }
+        (keys[count], instants[count]) = (upper | UInt64(member), pairs.instants[row])
+        count &+= 1
       }
-      return rows.count
+      return count
     }
+    let keep: UInt64 = dropsNoted ? 0 : 1
     var count = 0
     noted[event, default: Bitmap()].update(upTo: greatest) { words in
       for row in rows {

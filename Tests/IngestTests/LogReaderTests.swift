@@ -74,6 +74,15 @@ struct LogReaderTests {
     #expect(log.rejected.first?.byteOffset == 32)
   }
 
+  @Test("Damage within the first row is said, not that its columns are unknown")
+  func cutHeader() throws {
+    let file = try TemporaryFile(Array(gzip("ts,user_id,eve").dropLast(8)), suffix: ".csv")
+    let error = try #require(throws: IngestError.self) { try parseFile(file.path, plain) }
+    #expect(error.code == .header)
+    #expect("\(error)".contains("the gzip data ends early, after"))
+    #expect("\(error)".contains("within the first row"))
+  }
+
   @Test("A line of 100 MB is rejected, not held", arguments: [".jsonl", ".csv"])
   func longLine(suffix: String) throws {
     let path = FileManager.default.temporaryDirectory.appendingPathComponent("muster-long-\(UUID())\(suffix)").path

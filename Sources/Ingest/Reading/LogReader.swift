@@ -237,6 +237,11 @@ extension LogReader {
           continue
         }
         if pendingCount == 0 { return }
+        if let damage = stream.damage {
+          throw IngestError(
+            .header, "\(damage), within the first row, which names the columns", file: path,
+            hint: "Copy the file again from where it was written.")
+        }
         count = pendingCount
       }
       headerLineCount += 1 + joined.count

@@ -62,7 +62,10 @@ package struct StringTable: Sendable {
   @inlinable
   package func range(of code: UInt32) -> Range<Int> {
     let index = Int(code)
-    if stride > 0 { return index &* stride..<(index &+ 1) &* stride }
+    if stride > 0 {
+      precondition(index < ends.count, "a code that the table did not give")
+      return index &* stride..<(index &+ 1) &* stride
+    }
     return (index == 0 ? 0 : ends[index - 1])..<ends[index]
   }
 

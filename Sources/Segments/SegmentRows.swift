@@ -47,7 +47,7 @@ package struct SegmentRows: Sendable {
       }
       filled = count
     }
-    let rankBitCount = 64 - (UInt64(ranks.count)).leadingZeroBitCount
+    let rankBitCount = 64 - UInt64(max(0, ranks.count - 1)).leadingZeroBitCount
     order.sort(by: keys, bitCount: rankBitCount + Int(memberBitCount))
     return applying(order)
   }

@@ -5,16 +5,18 @@ import Testing
 @Suite("First instants of a batch")
 struct FirstInstantsTests {
   @Test(
-    "Of all segments the earliest instant of each event and member stays, in the order of the keys", arguments: 1...5)
-  func earliest(seed: UInt64) {
+    "Of all segments the earliest instant of each event and member stays, in the order of the keys", arguments: 1...5,
+    [100, 1 << 20])
+  func earliest(seed: UInt64, waitingCountMax: Int) {
     var random = SeededNumbers(seed: seed)
-    var firsts = FirstInstants()
+    var firsts = FirstInstants(waitingCountMax: waitingCountMax)
     var expected: [UInt64: Int64] = [:]
     for _ in 0..<20 {
       var pairs = FirstInstants.Pairs()
       // A segment knows two events by places of its own.
       for place in 0..<UInt64(2) {
-        for member in 0..<UInt64(50) where random.next() % 3 == 0 {
+        // About a place where the keys of one stretch end.
+        for member in 65_500..<UInt64(65_550) where random.next() % 3 == 0 {
           pairs.append(place << 32 | member, Int64(random.next() % 1000))
         }
       }

@@ -35,7 +35,8 @@ struct FollowedRead {
       return restarted
     }
     let position = try file.position(at: end, lineCount: consumer.line)
-    consumer.end(rawHash: position.content, rawByteCount: end, head: try file.head(end), consumed: end)
+    consumer.end(
+      .init(content: position.content, byteCount: end, head: try file.head(end), consumedByteCount: end))
     // What is left of a large file comes with the next batch.
     file.noteSize(size - offset > IngestLimits.followedByteCountMax ? -1 : size)
     return position
@@ -114,7 +115,8 @@ struct FollowedRead {
       let end = try await read.feed(&consumer, parser, from: position.byteCount, to: copy.size)
       if end == position.byteCount { return }
       let reached = try copy.position(at: end, lineCount: consumer.line)
-      consumer.end(rawHash: reached.content, rawByteCount: end, head: try copy.head(end), consumed: end)
+      consumer.end(
+        .init(content: reached.content, byteCount: end, head: try copy.head(end), consumedByteCount: end))
       return
     }
   }

@@ -57,19 +57,19 @@ struct BatchConsumer: ~Copyable {
   }
 
   /// Ends the source: it is remembered with the batch.
-  mutating func end(rawHash: ContentHash, rawByteCount: Int, head: ContentHash, consumed: Int) {
+  mutating func end(_ end: SourceQueue.End) {
     guard let source else { return }
     // A last record that was cut off is read again when the source has grown.
     let record = SourceRecord(
-      dataset: source.description.sourceName(ofPath: source.path), path: source.path, content: rawHash,
-      byteCount: rawByteCount, head: head,
-      consumedByteCount: truncatedAt ?? consumed, lineCount: truncatedAt == nil ? line : line - 1)
+      dataset: source.description.sourceName(ofPath: source.path), path: source.path, content: end.content,
+      byteCount: end.byteCount, head: end.head,
+      consumedByteCount: truncatedAt ?? end.consumedByteCount, lineCount: truncatedAt == nil ? line : line - 1)
     if facts != nil {
       writer.extras.factSources.append(record)
       return
     }
     // A source that was read before, or stands twice in this call, is remembered once.
-    if sources.contains(where: { $0.dataset == record.dataset && $0.content == rawHash }) { return }
+    if sources.contains(where: { $0.dataset == record.dataset && $0.content == end.content }) { return }
     sources.append(record)
   }
 

@@ -14,10 +14,6 @@ package struct IngestRun: Sendable {
   /// Largest part of the records read that may be rejected.
   private let rejectLimit: Double
   let reopensClosedDays: Bool
-  /// Each remembers texts of its own: more of them leave less of it in the cache.
-  private static let parserCount = 2
-  /// Chunks that are parsed, or wait for it, before the oldest is consumed: nobody is woken for every chunk.
-  private static let chunksInFlight = 4
 
   /// - Parameter arrival: the instant of this batch; the only clock of the run.
   package init(
@@ -58,13 +54,14 @@ package struct IngestRun: Sendable {
   private func read(
     _ sources: [LogSource], zone: TimeZoneRules, into consumer: inout BatchConsumer, progress: (IngestProgress) -> Void
   ) async throws -> IngestReport? {
-    var parsers = ChunkParsers()
-    for (index, source) in sources.enumerated() {
-      try await read(source, zone: zone, with: &parsers, into: &consumer) { fraction, read in
-        progress(
-          IngestProgress(
-            path: source.path, sourceNumber: index + 1, sourceCount: sources.count, fraction: fraction, read: read))
+    try await withoutActuallyEscaping(progress) { progress in
+      var queue = SourceQueue(progress: progress)
+      for (index, source) in sources.enumerated() {
+        let start = IngestProgress(
+          path: source.path, sourceNumber: index + 1, sourceCount: sources.count, fraction: nil, read: 0)
+        try await read(source, zone: zone, start, through: &queue, into: &consumer)
       }
+      try await queue.consume(into: &consumer)
     }
     if reopensClosedDays { try await replay(sources, zone: zone, into: &consumer) }
     if sources.count == 1, !sources[0].canBeReadTwice, try consumer.hasReadBefore(sources[0]) {
@@ -80,53 +77,37 @@ package struct IngestRun: Sendable {
   }
 
   private func read(
-    _ source: LogSource, zone: TimeZoneRules, with chunkParsers: inout ChunkParsers,
-    into consumer: inout BatchConsumer, progress: (Double?, Int) -> Void
+    _ source: LogSource, zone: TimeZoneRules, _ start: IngestProgress, through queue: inout SourceQueue,
+    into consumer: inout BatchConsumer
   ) async throws {
     let canBeReadTwice = source.canBeReadTwice
-    guard let (reader, linesBefore) = try open(source, canBeReadTwice, for: consumer) else {
+    guard let (reader, linesBefore) = try await open(source, canBeReadTwice, through: &queue, into: &consumer) else {
       consumer.skip(source)
       return
     }
     let parser = try reader.parser(
       schema: workspace.settings.schema, communityZone: zone, arrival: arrival,
       keepsEventID: workspace.settings.keepsEventID)
-    try consumer.begin(source, line: reader.countsSkippedLines ? 0 : linesBefore, parser: parser)
-    chunkParsers.prepare(for: parser, count: Self.parserCount)
-    let parsers = chunkParsers.all
-    var running: [Task<RecordBatch, Never>] = []
-    var (started, consumed) = (0, 0)
+    queue.begin(source, line: reader.countsSkippedLines ? 0 : linesBefore, parser: parser)
     // Chunks are read, and decompressed, beside the work on those before: by one task at a time, or by nobody.
     var ahead = Self.chunk(of: reader)
+    var progress = start
     while true {
       let read = await ahead.result
       let (chunk, fraction) = try read.get()
-      if let chunk {
-        ahead = Self.chunk(of: reader)
-        // Facts are taken a chunk at a time: each explains its own codes.
-        let next = parser.attributes == nil ? parsers[started % parsers.count] : ChunkParser(parser)
-        // A parser takes its chunks one after another.
-        let before = running.count < parsers.count ? nil : running[running.count - parsers.count]
-        running.append(
-          Task.detached {
-            _ = await before?.value
-            return next.parse(chunk)
-          })
-        started += 1
-      }
-      if chunk == nil, running.isEmpty { break }
-      if chunk != nil, running.count < Self.chunksInFlight { continue }
-      let batch = await running.removeFirst().value
-      do { try await consumer.consume(batch, parser: consumed % parsers.count) } catch {
+      guard let chunk else { break }
+      ahead = Self.chunk(of: reader)
+      progress.fraction = fraction
+      do { try await queue.append(chunk, parser: parser, progress, into: &consumer) } catch {
         _ = await ahead.result
         throw error
       }
-      consumed += 1
-      progress(fraction, consumer.report.totals.read)
     }
     // Taken of the bytes that were read: the file may have grown, or another one may have its name.
     let head = canBeReadTwice ? reader.headHash : reader.rawHash
-    consumer.end(rawHash: reader.rawHash, rawByteCount: reader.rawByteCount, head: head, consumed: reader.consumedBytes)
+    queue.end(
+      .init(
+        content: reader.rawHash, byteCount: reader.rawByteCount, head: head, consumedByteCount: reader.consumedBytes))
   }
 
   /// The next chunk, and how much of the source is read then.
@@ -136,15 +117,16 @@ package struct IngestRun: Sendable {
   }
 
   /// The reader of what is new in a source, and how many lines were read before; nil where nothing is new.
-  private func open(_ source: LogSource, _ canBeReadTwice: Bool, for consumer: borrowing BatchConsumer) throws
-    -> (LogReader, linesBefore: Int)?
-  {
+  private func open(
+    _ source: LogSource, _ canBeReadTwice: Bool, through queue: inout SourceQueue, into consumer: inout BatchConsumer
+  ) async throws -> (LogReader, linesBefore: Int)? {
     func reader(skipping byteCount: Int) throws -> LogReader {
       try LogReader(path: source.path, description: source.description, skippingBytes: byteCount)
     }
     guard canBeReadTwice else { return (try reader(skipping: 0), 0) }
     while true {
       let head = try KnownSources.head(of: source.path)
+      if queue.mayHold(head) { try await queue.consume(into: &consumer) }
       switch try consumer.knownSources(of: source, head: head).judge(source.path, head: head) {
       case .known: return nil
       case .new: return (try reader(skipping: 0), 0)

@@ -1,3 +1,4 @@
+internal import Columns
 package import Events
 internal import GRDB
 
@@ -175,7 +176,7 @@ package struct DuplicateCheck {
   private mutating func makeRoom() throws {
     while days.count > 2, heldByteCount > heldByteCountMax {
       let place = days.indices.min { days[$0].lastUse < days[$1].lastUse }!
-      try writeOut(place)
+      try writeOut([place])
       usualCount = days[place].records.count
       places[days[place].number] = nil
       days.swapAt(place, days.count - 1)
@@ -209,19 +210,24 @@ package struct DuplicateCheck {
 
   private func path(_ number: Int32) -> String { "\(folder)/\(CommunityDay(number))" }
 
-  /// Writes what is new of the day at `place` behind what its file holds; the day is to be dropped.
-  private mutating func writeOut(_ place: Int) throws {
-    let day = days[place]
-    if day.records.newCount == 0 { return }
+  /// Writes what is new of the days at `places` behind what their files hold, on all cores; the days are to be dropped.
+  private mutating func writeOut(_ places: [Int]) throws {
+    let full = places.map { days[$0] }.filter { $0.records.newCount > 0 }
+    if full.isEmpty { return }
     try makeFolder(folder)
-    var known = written[day.number] ?? Written()
-    let end = known.byteCount
-    known.recordCount += day.records.newCount
-    try day.records.withNewBlock { block in
-      known.byteCount += block.count
-      written[day.number] = known
-      try appendToFile(block, to: path(day.number), at: end)
+    let ends = full.map { written[$0.number]?.byteCount ?? 0 }
+    // Noted first: what is written in part is to be withdrawn, too.
+    for day in full {
+      written[day.number, default: Written()].byteCount += day.records.newBlockByteCount
+      written[day.number]?.recordCount += day.records.newCount
     }
+    let results = onAllCores(full.count) { place in
+      Result {
+        let day = full[place]
+        try day.records.withNewBlock { block in try appendToFile(block, to: path(day.number), at: ends[place]) }
+      }
+    }
+    for result in results { try result.get() }
   }
 
   /// A day's sidecar after this batch.
@@ -229,7 +235,7 @@ package struct DuplicateCheck {
 
   /// Writes what is new behind the committed part of each sidecar; it counts once the catalog says so.
   mutating func stage() throws -> [Committed] {
-    for place in days.indices { try writeOut(place) }
+    try writeOut(Array(days.indices))
     days = []
     places = [:]
     return written.filter { $0.value.byteCount > $0.value.committedByteCount }.sorted { $0.key < $1.key }.map {

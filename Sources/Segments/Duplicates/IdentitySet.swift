@@ -75,6 +75,9 @@ package struct IdentitySet {
   /// The records so far are in the day's file.
   mutating func markKnown() { knownCount = count }
 
+  /// Of the block that ``withNewBlock(_:)`` gives.
+  var newBlockByteCount: Int { BlockFile.headerByteCount + newCount * 12 }
+
   /// Gives `body` the records that are not in the day's file as a block of it: ids, then the upper halves of their
   /// contents. They are moved together where they are: the set is of no use afterwards, but for its memory.
   consuming func withNewBlock<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
@@ -82,7 +85,7 @@ package struct IdentitySet {
     // Every machine that Swift runs on here is little endian; the bytes in memory are the bytes on disk.
     UnsafeMutableRawPointer(memory.ids + count).copyMemory(
       from: memory.contents + knownCount, byteCount: newCount * 4)
-    let block = UnsafeMutableRawBufferPointer(start: start, count: BlockFile.headerByteCount + newCount * 12)
+    let block = UnsafeMutableRawBufferPointer(start: start, count: newBlockByteCount)
     BlockFile.seal(.identities, entryCount: newCount, block)
     return try body(UnsafeRawBufferPointer(block))
   }

@@ -3,11 +3,11 @@ internal import Columns
 /// The earliest instant of each (event, member) in a batch.
 ///
 /// ```
-/// runs    pairs that ascend by event and member: of many segments, of fewer, …, of the last one
+/// runs    pairs that ascend by event and member: the union of earlier runs, if any, then one a segment
 /// noted   by event: the members of which there is a pair
 /// ```
-/// Two runs become one when they are of like length, so that a pair is moved few times: about 10 ns in all. In a log in
-/// order most pairs of a day were noted before; they are told by one bit.
+/// Runs are united when they are asked for, or have become many: see ``union(of:)``. In a log in order most pairs of a
+/// day were noted before; they are told by one bit.
 package struct FirstInstants: Sendable {
   /// Pairs, one key each: the event in the upper half, the member in the lower.
   package struct Pairs: Sendable, Equatable {
@@ -27,9 +27,14 @@ package struct FirstInstants: Sendable {
     }
   }
 
-  package init() {}
+  /// - Parameter waitingCountMax: of pairs that wait to be united, whether they repeat or not. A log in order has as
+  ///   many of four events and a million members.
+  package init(waitingCountMax: Int = 1 << 22) { self.waitingCountMax = waitingCountMax }
 
+  private let waitingCountMax: Int
   private var runs: [Pairs] = []
+  /// Pairs of the runs behind the first.
+  private var waitingCount = 0
   private var noted: [UInt32: Bitmap] = [:]
   /// No pair was noted with a later instant.
   private var latest = Int64.min
@@ -40,14 +45,17 @@ package struct FirstInstants: Sendable {
     if pairs.keys.isEmpty { return }
     let news = news(of: pairs, events: events)
     if news.keys.isEmpty { return }
+    if !runs.isEmpty { waitingCount += news.keys.count }
     runs.append(news)
-    while runs.count > 1, runs[runs.count - 2].keys.count <= 2 * runs[runs.count - 1].keys.count { mergeLast() }
+    if waitingCount > max(waitingCountMax, runs[0].keys.count) { unite() }
   }
+
+  private mutating func unite() { (runs, waitingCount) = ([Self.union(of: runs)], 0) }
 
   /// All pairs, keys ascending.
   package var pairs: Pairs {
     mutating get {
-      while runs.count > 1 { mergeLast() }
+      if runs.count > 1 { unite() }
       return runs.first ?? Pairs()
     }
   }
@@ -68,15 +76,17 @@ package struct FirstInstants: Sendable {
     let dropsNoted = least >= latest
     latest = max(latest, greatest)
     var result = Pairs()
-    result.keys = [UInt64](unsafeUninitializedCapacity: pairs.keys.count) { keys, filledKeys in
-      result.instants = [Int64](unsafeUninitializedCapacity: pairs.keys.count) { instants, filledInstants in
+    // They are kept: in arrays of their size, which is a part of the room that all pairs would need.
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: pairs.keys.count) { keys in
+      withUnsafeTemporaryAllocation(of: Int64.self, capacity: pairs.keys.count) { instants in
         var count = 0
         for group in groups {
           count += note(
             pairs, group.rows, of: group.event, dropsNoted: dropsNoted, keys.baseAddress! + count,
             instants.baseAddress! + count)
         }
-        (filledKeys, filledInstants) = (count, count)
+        result.keys = Array(keys[..<count])
+        result.instants = Array(instants[..<count])
       }
     }
     return result
@@ -118,70 +128,6 @@ package struct FirstInstants: Sendable {
     return count
   }
 
-  /// Of many pairs each core merges one half: those up to a key, and those behind it.
-  private mutating func mergeLast() {
-    let (b, a) = (runs.removeLast(), runs.removeLast())
-    let capacity = a.keys.count + b.keys.count
-    var result = Pairs()
-    var count = 0
-    result.keys = [UInt64](unsafeUninitializedCapacity: capacity) { keys, filledKeys in
-      result.instants = [Int64](unsafeUninitializedCapacity: capacity) { instants, filledInstants in
-        count = Self.merge(a, b, into: keys.baseAddress!, instants.baseAddress!)
-        filledInstants = count
-      }
-      filledKeys = count
-    }
-    runs.append(result)
-  }
-
-  private static func merge(
-    _ a: Pairs, _ b: Pairs, into keys: UnsafeMutablePointer<UInt64>, _ instants: UnsafeMutablePointer<Int64>
-  ) -> Int {
-    let (half, count) = (a.keys.count / 2, a.keys.count + b.keys.count)
-    if count < 1 << 17 || half == 0 { return merge(a, 0..<a.keys.count, b, 0..<b.keys.count, into: keys, instants) }
-    let middle = b.row(ofKeyFrom: a.keys[half], after: 0)
-    nonisolated(unsafe) let (keys, instants) = (keys, instants)
-    let (lower, upper) = together {
-      merge(a, 0..<half, b, 0..<middle, into: keys, instants)
-    } _: {
-      merge(
-        a, half..<a.keys.count, b, middle..<b.keys.count, into: keys + half + middle, instants + half + middle)
-    }
-    if lower < half + middle {
-      (keys + lower).update(from: keys + half + middle, count: upper)
-      (instants + lower).update(from: instants + half + middle, count: upper)
-    }
-    return lower + upper
-  }
-
-  private static func merge(
-    _ a: Pairs, _ aRows: Range<Int>, _ b: Pairs, _ bRows: Range<Int>, into keys: UnsafeMutablePointer<UInt64>,
-    _ instants: UnsafeMutablePointer<Int64>
-  ) -> Int {
-    a.withPointers { leftKeys, leftInstants in
-      b.withPointers { rightKeys, rightInstants in
-        var (i, j, count) = (aRows.lowerBound, bRows.lowerBound, 0)
-        while i < aRows.upperBound && j < bRows.upperBound {
-          let (left, right) = (leftKeys[i], rightKeys[j])
-          let (early, late) = (leftInstants[i], rightInstants[j])
-          keys[count] = min(left, right)
-          instants[count] = left == right ? min(early, late) : left < right ? early : late
-          i &+= left <= right ? 1 : 0
-          j &+= right <= left ? 1 : 0
-          count &+= 1
-        }
-        for (restKeys, restInstants, rest) in [
-          (leftKeys, leftInstants, i..<aRows.upperBound), (rightKeys, rightInstants, j..<bRows.upperBound),
-        ] where !rest.isEmpty {
-          (keys + count).update(from: restKeys.baseAddress! + rest.lowerBound, count: rest.count)
-          (instants + count).update(from: restInstants.baseAddress! + rest.lowerBound, count: rest.count)
-          count += rest.count
-        }
-        return count
-      }
-    }
-  }
-
   /// Drops some of ``pairs``.
   /// - Parameter known: their rows; one may be in several lists.
   package mutating func drop(_ known: [[Int]]) {
@@ -190,7 +136,7 @@ package struct FirstInstants: Sendable {
     for rows in known { for row in rows { isKnown[row] = true } }
     var news = Pairs()
     for row in isKnown.indices where !isKnown[row] { news.append(merged.keys[row], merged.instants[row]) }
-    runs = [news]
+    (runs, waitingCount) = ([news], 0)
   }
 }
 

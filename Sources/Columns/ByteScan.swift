@@ -17,17 +17,17 @@ package func isPlainText(_ bytes: UnsafeRawBufferPointer) -> Bool {
 package struct LineMarks {
   /// Offset of the line break, or the count of bytes where there is none.
   package let end: Int
-  /// Of `"`, their offsets in the room that was given.
-  package let quoteCount: Int
-  /// No `\\` and no byte below 0x20 in it, and the room was enough for all quotes.
+  /// Of the bytes that were sought, their offsets in the room that was given.
+  package let markCount: Int
+  /// No odd byte is in it, and the room was enough for all marks.
   package let isOrdinary: Bool
   /// A byte lies beyond ASCII.
   package let isBeyondASCII: Bool
 
   @usableFromInline
-  package init(end: Int, quoteCount: Int, isOrdinary: Bool, isBeyondASCII: Bool) {
+  package init(end: Int, markCount: Int, isOrdinary: Bool, isBeyondASCII: Bool) {
     self.end = end
-    self.quoteCount = quoteCount
+    self.markCount = markCount
     self.isOrdinary = isOrdinary
     self.isBeyondASCII = isBeyondASCII
   }
@@ -38,23 +38,41 @@ extension LineMarks {
   package static let width = Int(muster_width())
 }
 
+/// What is looked for in a line.
+@usableFromInline
+package struct SoughtBytes: Sendable {
+  @usableFromInline let sought: muster_sought
+
+  /// In a line of JSON: quotes; what no text holds as it is, a backslash or a byte below a blank, is odd.
+  package static let json = SoughtBytes(mark: 0x22, odd: 0x5C, below: 0x20)
+
+  /// In a row: its delimiters; a quote, where there are any, and a NUL are odd.
+  package static func row(delimiter: UInt8, hasQuotes: Bool) -> SoughtBytes {
+    SoughtBytes(mark: delimiter, odd: hasQuotes ? 0x22 : 0, below: 1)
+  }
+
+  private init(mark: UInt8, odd: UInt8, below: UInt8) { sought = muster_sought(mark: mark, odd: odd, below: below) }
+}
+
 /// Looks at the line at `start`, of at most `limit` bytes, which 64 readable ones follow.
 /// - Parameters:
-///   - quotes: gets the offsets of `"` from `start` on, at most `room` of them.
+///   - sought: bytes of ASCII.
+///   - places: gets the offsets of marks from `start` on, at most `room` of them.
 ///   - width: at most ``LineMarks/width``.
 @inlinable
 package func lineMarks(
-  _ start: UnsafePointer<UInt8>, limit: Int, quotes: UnsafeMutablePointer<UInt32>, room: Int, width: Int
+  _ start: UnsafePointer<UInt8>, limit: Int, of sought: SoughtBytes, places: UnsafeMutablePointer<UInt32>, room: Int,
+  width: Int
 ) -> LineMarks {
-  let most = UInt32(truncatingIfNeeded: room)
+  let (sought, most) = (sought.sought, UInt32(truncatingIfNeeded: room))
   let line =
     switch width {
-    case 64: muster_line_widest(start, limit, quotes, most)
-    case 32: muster_line_wide(start, limit, quotes, most)
-    default: muster_line(start, limit, quotes, most)
+    case 64: muster_line_widest(start, limit, sought, places, most)
+    case 32: muster_line_wide(start, limit, sought, places, most)
+    default: muster_line(start, limit, sought, places, most)
     }
   return LineMarks(
-    end: line.end, quoteCount: Int(line.quote_count), isOrdinary: line.is_ordinary != 0,
+    end: line.end, markCount: Int(line.mark_count), isOrdinary: line.is_ordinary != 0,
     isBeyondASCII: line.has_high != 0)
 }
 
@@ -75,13 +93,14 @@ package enum PortableKernels {
     muster_string_special_portable(start)
   }
 
-  /// Of the 64 bytes at `start`: quotes, line breaks, other bytes that no JSON text holds as they are, bytes beyond
-  /// ASCII; in this form and in those that are used.
-  package static func marks(_ start: UnsafePointer<UInt8>) -> [[UInt64]] {
-    var forms = [muster_marks_of_portable(start), muster_marks_of(start)]
-    if LineMarks.width >= 32 { forms.append(muster_marks_of_wide(start)) }
-    if LineMarks.width >= 64 { forms.append(muster_marks_of_widest(start)) }
-    return forms.map { [$0.quotes, $0.breaks, $0.odd, $0.high] }
+  /// Of the 64 bytes at `start`: marks, line breaks, odd bytes, bytes beyond ASCII; in this form and in those that are
+  /// used.
+  package static func marks(_ start: UnsafePointer<UInt8>, of sought: SoughtBytes) -> [[UInt64]] {
+    let sought = sought.sought
+    var forms = [muster_marks_of_portable(start, sought), muster_marks_of(start, sought)]
+    if LineMarks.width >= 32 { forms.append(muster_marks_of_wide(start, sought)) }
+    if LineMarks.width >= 64 { forms.append(muster_marks_of_widest(start, sought)) }
+    return forms.map { [$0.marks, $0.breaks, $0.odd, $0.high] }
   }
 
   /// As the function of the same name.

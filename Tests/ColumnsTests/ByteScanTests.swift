@@ -48,31 +48,37 @@ struct ByteScanTests {
     }
   }
 
-  @Test("A line's end, its quotes and what is not plain in it are found by all forms")
-  func lines() {
+  @Test(
+    "A line's end, its marks and what is odd in it are found by all forms",
+    arguments: [
+      (SoughtBytes.json, UInt8(0x22), [0x5C, 0x09, 0x1F, 0x00] as [UInt8]),
+      (.row(delimiter: 0x2C, hasQuotes: true), 0x2C, [0x22, 0x00]),
+      (.row(delimiter: 0x09, hasQuotes: false), 0x09, [0x00]),
+    ])
+  func lines(sought: SoughtBytes, mark: UInt8, odd: [UInt8]) {
     var random = SeededNumbers(seed: 5)
-    let letters: [UInt8] = [0x22, 0x22, 0x61, 0x62, 0x3A, 0x7D, 0x20]
+    let letters: [UInt8] = [mark, mark, 0x61, 0x62, 0x3A, 0x7D, 0x20]
     for count in 0..<300 {
       var bytes = (0..<count).map { _ in letters[Int(random.next() % 7)] }
       let isOdd = random.next() % 3 == 0 && count > 0
       let isHigh = random.next() % 3 == 0 && count > 1
       if isHigh { bytes[0] = 0xE4 }
-      if isOdd { bytes[count - 1] = [0x5C, 0x09, 0x1F, 0x00][Int(random.next() % 4)] }
-      let quotes = bytes.indices.filter { bytes[$0] == 0x22 }.map(UInt32.init)
+      if isOdd { bytes[count - 1] = odd[Int(random.next() % UInt64(odd.count))] }
+      let places = bytes.indices.filter { bytes[$0] == mark }.map(UInt32.init)
       let hasBreak = random.next() % 2 == 0
       // Behind the line there is what must not be seen.
-      let all = bytes + (hasBreak ? [0x0A] : []) + [UInt8](repeating: 0x22, count: hasBreak ? 70 : 0)
+      let all = bytes + (hasBreak ? [0x0A] : []) + [UInt8](repeating: mark, count: hasBreak ? 70 : 0)
       (all + [UInt8](repeating: 0, count: 64)).withUnsafeBufferPointer { buffer in
         for width in [16, 32, 64] where width <= LineMarks.width {
           var found = [UInt32](repeating: 0, count: 400)
           let marks = lineMarks(
-            buffer.baseAddress!, limit: all.count, quotes: &found, room: 400, width: width)
+            buffer.baseAddress!, limit: all.count, of: sought, places: &found, room: 400, width: width)
           #expect(marks.end == count)
-          #expect(Array(found.prefix(marks.quoteCount)) == quotes)
+          #expect(Array(found.prefix(marks.markCount)) == places)
           #expect(marks.isOrdinary == !isOdd && marks.isBeyondASCII == isHigh, "\(bytes)")
           let cramped = lineMarks(
-            buffer.baseAddress!, limit: all.count, quotes: &found, room: 8, width: width)
-          #expect(cramped.end == count && (cramped.quoteCount == quotes.count || !cramped.isOrdinary))
+            buffer.baseAddress!, limit: all.count, of: sought, places: &found, room: 8, width: width)
+          #expect(cramped.end == count && (cramped.markCount == places.count || !cramped.isOrdinary))
         }
       }
     }
@@ -84,8 +90,10 @@ struct ByteScanTests {
     for _ in 0..<500 {
       let bytes = (0..<64).map { _ in UInt8(truncatingIfNeeded: random.next() >> 20) }
       bytes.withUnsafeBufferPointer {
-        let marks = PortableKernels.marks($0.baseAddress!)
-        #expect(marks.allSatisfy { $0 == marks[0] })
+        for sought in [SoughtBytes.json, .row(delimiter: 0x2C, hasQuotes: true), .row(delimiter: 9, hasQuotes: false)] {
+          let marks = PortableKernels.marks($0.baseAddress!, of: sought)
+          #expect(marks.allSatisfy { $0 == marks[0] })
+        }
       }
     }
   }

@@ -11,6 +11,13 @@ struct ChunkParsing: ~Copyable {
     var byteOffset: Int
     /// The source ends behind it without a line break.
     var isUnterminated: Bool
+
+    /// Without a carriage return at its end.
+    var withoutReturn: Record {
+      var record = self
+      if bytes.last == 0x0D { record.bytes = UnsafeRawBufferPointer(rebasing: bytes.dropLast()) }
+      return record
+    }
   }
 
   let parser: RecordParser
@@ -31,8 +38,11 @@ struct ChunkParsing: ~Copyable {
   /// Slots that stand in for others: see ``KeptTexts/slots``.
   let otherSlots: UnsafeMutablePointer<Int>
   private var fields: [FieldValue] = []
-  /// Places of the quotes of one line.
-  private let quotes: UnsafeMutablePointer<UInt32>
+  /// Places of the quotes of one line, or of a row's delimiters.
+  private let places: UnsafeMutablePointer<UInt32>
+  /// Of rows.
+  private let columns: UnsafeMutablePointer<ColumnPlan>
+  private let rowShape: RowLayout.Shape
   /// The texts of the dimensions of one record.
   let texts: UnsafeMutablePointer<UnsafeRawBufferPointer>
 
@@ -49,12 +59,16 @@ struct ChunkParsing: ~Copyable {
     dimensions = copied(parser.mapping.dimensions)
     otherSlots = copied(parser.mapping.texts.slots)
     texts = .allocate(capacity: parser.dimensionCount + 1)
-    quotes = .allocate(capacity: LineShape.quoteCountMax)
+    places = .allocate(capacity: LineShape.quoteCountMax)
+    columns = copied(parser.layout.columns)
+    rowShape = parser.layout.shape
   }
 
   deinit {
     texts.deallocate()
-    quotes.deallocate()
+    places.deallocate()
+    columns.deinitialize(count: parser.layout.columns.count)
+    columns.deallocate()
     clocks.deinitialize(count: parser.mapping.clocks.count)
     clocks.deallocate()
     kinds.deallocate()
@@ -75,6 +89,8 @@ struct ChunkParsing: ~Copyable {
       batch.lineCount += fault.lineCount
     } else if parser.description.rowFormat == nil, chunk.joinedBreaks.isEmpty {
       readObjects(chunk)
+    } else if let sought = parser.description.rowFormat?.sought {
+      readRows(chunk, sought)
     } else {
       readLines(chunk)
     }
@@ -87,17 +103,48 @@ struct ChunkParsing: ~Copyable {
   private mutating func readObjects(_ chunk: LogChunk) {
     let all = chunk.records
     guard let base = all.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-    let width = LineMarks.width
+    let (width, sought) = (LineMarks.width, SoughtBytes.json)
     var start = 0
     while start < all.count {
       let marks = lineMarks(
-        base + start, limit: all.count - start, quotes: quotes, room: LineShape.quoteCountMax, width: width)
+        base + start, limit: all.count - start, of: sought, places: places, room: LineShape.quoteCountMax, width: width)
       let end = start + marks.end
       let record = Record(
         bytes: UnsafeRawBufferPointer(rebasing: all[start..<end]), line: batch.lineCount + 1,
         byteOffset: chunk.byteOffset + start, isUnterminated: end == all.count && chunk.isUnterminated)
       if marks.isOrdinary && !marks.isBeyondASCII || isReadable(record) {
-        readObject(record, quoteCount: marks.isOrdinary ? marks.quoteCount : 0)
+        readObject(record, quoteCount: marks.isOrdinary ? marks.markCount : 0)
+      }
+      batch.lineCount += 1
+      start = end + 1
+    }
+  }
+
+  /// Reads rows, each looked at once for its end, its delimiters and what is not plain in it.
+  private mutating func readRows(_ chunk: LogChunk, _ sought: SoughtBytes) {
+    let all = chunk.records
+    guard let base = all.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    let width = LineMarks.width
+    var joined = chunk.joinedBreaks[...]
+    var start = 0
+    while start < all.count {
+      let marks = lineMarks(
+        base + start, limit: all.count - start, of: sought, places: places, room: LineShape.quoteCountMax, width: width)
+      var end = start + marks.end
+      let line = batch.lineCount + 1
+      let isWhole = joined.first != end
+      while joined.first == end {
+        joined.removeFirst()
+        batch.lineCount += 1
+        end = find(0x0A, in: all, from: end + 1) ?? all.count
+      }
+      let record = Record(
+        bytes: UnsafeRawBufferPointer(rebasing: all[start..<end]), line: line, byteOffset: chunk.byteOffset + start,
+        isUnterminated: end == all.count && chunk.isUnterminated)
+      if marks.isOrdinary, isWhole {
+        if !marks.isBeyondASCII || isReadable(record) { readPlainRow(record, delimiterCount: marks.markCount) }
+      } else if isReadable(record) {
+        readRow(record)
       }
       batch.lineCount += 1
       start = end + 1
@@ -153,7 +200,7 @@ struct ChunkParsing: ~Copyable {
       if start.pointee == 0x7B {
         let behind =
           quoteCount > 0 && start == base
-          ? try collector.line(start, quotes: quotes, quoteCount: quoteCount, scanner: scanner, scratch: &scratch)
+          ? try collector.line(start, quotes: places, quoteCount: quoteCount, scanner: scanner, scratch: &scratch)
           : try collector.object(start, node: 0, isFlattened: false, depth: 1, scanner: scanner, scratch: &scratch)
         guard scanner.skipBlanks(behind) == scanner.end else { throw JSONFault(.moreText, scanner.skipBlanks(behind)) }
       } else {
@@ -168,9 +215,29 @@ struct ChunkParsing: ~Copyable {
     }
   }
 
+  /// Reads a row without quotes, of which `places` holds the delimiters.
+  private mutating func readPlainRow(_ record: Record, delimiterCount: Int) {
+    let record = record.withoutReturn
+    if record.bytes.isEmpty { return }
+    // What is wrong with a row is said by the one way that reads them all.
+    if rowShape.isRagged(delimiterCount + 1) { return readRow(record) }
+    let start = record.bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    begin(start)
+    do throws(JSONFault) {
+      var place = start
+      for index in 0..<min(delimiterCount + 1, rowShape.columnCount) {
+        let end = start + (index < delimiterCount ? Int(places[index]) : record.bytes.count)
+        try collect(FieldValue(.field, place, end), column: columns[index])
+        place = end + 1
+      }
+      try map(record)
+    } catch {
+      rejectField(of: record, error)
+    }
+  }
+
   private mutating func readRow(_ record: Record) {
-    var record = record
-    if record.bytes.last == 0x0D { record.bytes = UnsafeRawBufferPointer(rebasing: record.bytes.dropLast()) }
+    let record = record.withoutReturn
     guard !record.bytes.isEmpty, let format = parser.description.rowFormat else { return }
     do throws(RowScanner.Fault) { try RowScanner(format: format).fields(record.bytes, into: &fields) } catch {
       switch error {
@@ -182,24 +249,23 @@ struct ChunkParsing: ~Copyable {
       return
     }
     if fields.isEmpty { return }
-    let layout = parser.layout
-    let isRagged = layout.isExact ? fields.count != layout.fieldCount : fields.count < layout.fieldCount
-    guard !isRagged, layout.isExact || fields.count <= layout.columns.count || parser.description.properties != .rest
-    else {
-      let wanted = layout.isExact ? "\(layout.fieldCount) columns" : "at least \(layout.fieldCount) are expected"
-      let said =
-        layout.isExact ? "\(fields.count) fields where there are \(wanted)" : "\(fields.count) fields; \(wanted)"
-      return reject(record, .raggedRow, said, isUnreadable: fields.count < layout.fieldCount)
+    if rowShape.isRagged(fields.count) {
+      return reject(
+        record, .raggedRow, rowShape.raggedDetail(fields.count), isUnreadable: fields.count < rowShape.fieldCount)
     }
     begin(fields[0].start)
     do throws(JSONFault) {
-      for index in 0..<min(fields.count, layout.columns.count) {
-        try collect(fields[index], column: layout.columns[index])
+      for index in 0..<min(fields.count, rowShape.columnCount) {
+        try collect(fields[index], column: columns[index])
       }
       try map(record)
     } catch {
-      reject(record, error.reason, "the JSON object in a field is broken: \(error.detail(from: error.place))")
+      rejectField(of: record, error)
     }
+  }
+
+  private mutating func rejectField(of record: Record, _ fault: JSONFault) {
+    reject(record, fault.reason, "the JSON object in a field is broken: \(fault.detail(from: fault.place))")
   }
 
   /// Puts a row's field where the plan wants it. An empty field is an absent one.

@@ -14,11 +14,31 @@ struct ColumnPlan {
 ///
 /// Sendable because nothing changes once it is made; the pointers lead into `texts`.
 struct RowLayout: @unchecked Sendable {
+  /// How many fields a row may have.
+  struct Shape {
+    /// Fields that a row has: exactly, or where the columns have no names at least.
+    var fieldCount = 0
+    var isExact = false
+    var columnCount = 0
+    /// All fields go to the properties: those behind the last column would be lost.
+    var keepsAll = false
+
+    @inline(__always)
+    func isRagged(_ count: Int) -> Bool {
+      isExact ? count != fieldCount : count < fieldCount || (keepsAll && count > columnCount)
+    }
+
+    /// What is wrong with a row of `count` fields.
+    func raggedDetail(_ count: Int) -> String {
+      isExact
+        ? "\(count) fields where there are \(fieldCount) columns"
+        : "\(count) fields; at least \(fieldCount) are expected"
+    }
+  }
+
   private let texts = KeptTexts()
   private(set) var columns: [ColumnPlan] = []
-  /// Fields that a row has: exactly, or where the columns have no names at least.
-  private(set) var fieldCount = 0
-  private(set) var isExact = false
+  private(set) var shape = Shape()
 
   /// - Throws: ``IngestError`` `header` where a column that is mapped does not exist.
   init(description: DatasetDescription, plan: FieldPlan, header: [String]?) throws {
@@ -28,14 +48,17 @@ struct RowLayout: @unchecked Sendable {
     let names: [String]
     if let header {
       names = header
-      (fieldCount, isExact) =
-        description.format == .accessLog ? (AccessLogRow.fieldCountMin, false) : (header.count, true)
+      let isAccessLog = description.format == .accessLog
+      shape.fieldCount = isAccessLog ? AccessLogRow.fieldCountMin : header.count
+      shape.isExact = !isAccessLog
       try Self.check(paths, description: description, header: header)
     } else {
-      fieldCount = try Self.highestColumn(paths, description: description)
-      let count = description.properties == .rest ? IngestLimits.unnamedColumnCountMax : fieldCount
-      names = (0..<max(count, fieldCount)).map { "\($0 + 1)" }
+      let highest = try Self.highestColumn(paths, description: description)
+      let count = description.properties == .rest ? IngestLimits.unnamedColumnCountMax : highest
+      names = (0..<max(count, highest)).map { "\($0 + 1)" }
+      shape.fieldCount = highest
     }
+    (shape.columnCount, shape.keepsAll) = (names.count, description.properties == .rest)
     columns = names.map { name in
       var column = ColumnPlan(name: texts.keep(name))
       if paths.contains(FieldPath(name)) { column.slot = plan.slot(FieldPath(name)) }

@@ -1,3 +1,4 @@
+internal import Columns
 internal import Glibc
 
 /// How the fields of a row are told apart.
@@ -16,6 +17,11 @@ package struct RowFormat: Sendable, Equatable {
     self.hasQuotes = hasQuotes
     self.skipsBlanks = skipsBlanks
     self.isAccessLog = isAccessLog
+  }
+
+  /// What to look for in a row; nil where more than a delimiter parts its fields.
+  var sought: SoughtBytes? {
+    skipsBlanks || isAccessLog ? nil : .row(delimiter: delimiter, hasQuotes: hasQuotes)
   }
 
   /// The delimiter where quotes count, else nil.

@@ -127,42 +127,50 @@ static inline int muster_is_plain(const uint8_t *p, size_t count) {
 typedef struct {
   /// Of the line break, or `limit` where there is none before it.
   size_t end;
-  uint32_t quote_count;
-  /// No `\` and no byte below 0x20, and no more quotes than there is room for.
+  uint32_t mark_count;
+  /// No odd byte, and no more marks than there is room for.
   uint8_t is_ordinary;
   /// A byte has its high bit set.
   uint8_t has_high;
 } muster_line_marks;
 
+/// What is looked for in a line besides its break.
+typedef struct {
+  /// Of these the places are noted: quotes in JSON, delimiters in rows.
+  uint8_t mark;
+  /// This one is odd, and so are all below `below` but the line break.
+  uint8_t odd, below;
+} muster_sought;
+
 /// Marks of 64 bytes, a bit each.
 typedef struct {
-  uint64_t quotes, breaks, odd, high;
+  uint64_t marks, breaks, odd, high;
 } muster_marks;
 
 /// The portable form of muster_marks_of.
-static inline muster_marks muster_marks_of_portable(const uint8_t *p) {
+static inline muster_marks muster_marks_of_portable(const uint8_t *p, muster_sought sought) {
   muster_marks m = {0, 0, 0, 0};
   for (int i = 0; i < 64; i++) {
     uint64_t bit = 1ull << i;
-    if (p[i] == 0x22) m.quotes |= bit;
+    if (p[i] == sought.mark) m.marks |= bit;
     if (p[i] == 0x0A) m.breaks |= bit;
-    if (p[i] == 0x5C || (p[i] < 0x20 && p[i] != 0x0A)) m.odd |= bit;
+    if (p[i] != 0x0A && (p[i] == sought.odd || p[i] < sought.below)) m.odd |= bit;
     if (p[i] >= 0x80) m.high |= bit;
   }
   return m;
 }
 
-/// Quotes, line breaks, other bytes that no JSON text holds as they are, and bytes beyond ASCII, of 64 bytes.
-static inline muster_marks muster_marks_of(const uint8_t *p) {
+/// Marks, line breaks, odd bytes and bytes beyond ASCII, of 64 bytes. What is sought is ASCII.
+static inline muster_marks muster_marks_of(const uint8_t *p, muster_sought sought) {
 #if defined(__SSE2__)
-  const __m128i quote = _mm_set1_epi8(0x22), slash = _mm_set1_epi8(0x5C), lf = _mm_set1_epi8(0x0A);
-  const __m128i blank = _mm_set1_epi8(0x20);
+  const __m128i mark = _mm_set1_epi8((char)sought.mark), strange = _mm_set1_epi8((char)sought.odd);
+  const __m128i lf = _mm_set1_epi8(0x0A), below = _mm_set1_epi8((char)sought.below);
   muster_marks m = {0, 0, 0, 0};
   for (int i = 0; i < 4; i++) {
     __m128i b = _mm_loadu_si128((const __m128i *)(p + 16 * i));
-    // As signed numbers the bytes beyond ASCII lie below the blank, too.
-    __m128i odd = _mm_or_si128(_mm_cmpgt_epi8(blank, b), _mm_cmpeq_epi8(b, slash));
-    m.quotes |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b, quote)) << (16 * i);
+    // As signed numbers the bytes beyond ASCII lie below, too.
+    __m128i odd = _mm_or_si128(_mm_cmpgt_epi8(below, b), _mm_cmpeq_epi8(b, strange));
+    m.marks |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b, mark)) << (16 * i);
     m.breaks |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b, lf)) << (16 * i);
     m.high |= (uint64_t)(uint32_t)_mm_movemask_epi8(b) << (16 * i);
     m.odd |= (uint64_t)(uint32_t)_mm_movemask_epi8(odd) << (16 * i);
@@ -170,7 +178,7 @@ static inline muster_marks muster_marks_of(const uint8_t *p) {
   m.odd &= ~(m.high | m.breaks);
   return m;
 #else
-  return muster_marks_of_portable(p);
+  return muster_marks_of_portable(p, sought);
 #endif
 }
 
@@ -185,16 +193,16 @@ static inline void muster_places_of(uint64_t marks, uint32_t offset, uint32_t *p
   }
 }
 
-/// Looks at the line at `p` once: where it ends, and the offsets of its quotes, at most `room` of them.
-/// There are 64 readable bytes behind `limit`. `marks_of` looks at 64 bytes, `places_of` writes their quotes out.
+/// Looks at the line at `p` once: where it ends, and the offsets of its marks, at most `room` of them.
+/// There are 64 readable bytes behind `limit`. `marks_of` looks at 64 bytes, `places_of` writes their marks out.
 static inline __attribute__((always_inline)) muster_line_marks muster_line_by(
-    const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room, muster_marks (*marks_of)(const uint8_t *),
-    void (*places_of)(uint64_t, uint32_t, uint32_t *)) {
+    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room,
+    muster_marks (*marks_of)(const uint8_t *, muster_sought), void (*places_of)(uint64_t, uint32_t, uint32_t *)) {
   muster_line_marks line = {limit, 0, 1, 0};
   uint64_t odd = 0, high = 0;
   int is_last = 0;
   for (size_t at = 0; at < limit && !is_last; at += 64) {
-    muster_marks m = marks_of(p + at);
+    muster_marks m = marks_of(p + at, sought);
     uint64_t inside = limit - at < 64 ? (1ull << (limit - at)) - 1 : ~0ull;
     if (m.breaks & inside) {
       unsigned stop = (unsigned)__builtin_ctzll(m.breaks);
@@ -204,14 +212,14 @@ static inline __attribute__((always_inline)) muster_line_marks muster_line_by(
     }
     odd |= m.odd & inside;
     high |= m.high & inside;
-    uint64_t q = m.quotes & inside;
-    uint32_t count = (uint32_t)__builtin_popcountll(q);
-    if (line.quote_count + count + 16 > room) {
+    uint64_t found = m.marks & inside;
+    uint32_t count = (uint32_t)__builtin_popcountll(found);
+    if (line.mark_count + count + 16 > room) {
       line.is_ordinary = 0;
       continue;
     }
-    places_of(q, (uint32_t)at, quotes + line.quote_count);
-    line.quote_count += count;
+    places_of(found, (uint32_t)at, places + line.mark_count);
+    line.mark_count += count;
   }
   line.is_ordinary &= odd == 0;
   line.has_high = high != 0;
@@ -219,22 +227,23 @@ static inline __attribute__((always_inline)) muster_line_marks muster_line_by(
 }
 
 /// As muster_line_by, in the form that every processor has.
-static inline muster_line_marks muster_line(const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
-  return muster_line_by(p, limit, quotes, room, muster_marks_of, muster_places_of);
+static inline muster_line_marks muster_line(
+    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room) {
+  return muster_line_by(p, limit, sought, places, room, muster_marks_of, muster_places_of);
 }
 
 #if defined(__SSE2__)
 #define MUSTER_WIDE __attribute__((target("avx2,bmi,popcnt")))
 
 /// muster_marks_of, 32 bytes at a time.
-static inline MUSTER_WIDE muster_marks muster_marks_of_wide(const uint8_t *p) {
-  const __m256i quote = _mm256_set1_epi8(0x22), slash = _mm256_set1_epi8(0x5C), lf = _mm256_set1_epi8(0x0A);
-  const __m256i blank = _mm256_set1_epi8(0x20);
+static inline MUSTER_WIDE muster_marks muster_marks_of_wide(const uint8_t *p, muster_sought sought) {
+  const __m256i mark = _mm256_set1_epi8((char)sought.mark), strange = _mm256_set1_epi8((char)sought.odd);
+  const __m256i lf = _mm256_set1_epi8(0x0A), below = _mm256_set1_epi8((char)sought.below);
   muster_marks m = {0, 0, 0, 0};
   for (int i = 0; i < 2; i++) {
     __m256i b = _mm256_loadu_si256((const __m256i *)(p + 32 * i));
-    __m256i odd = _mm256_or_si256(_mm256_cmpgt_epi8(blank, b), _mm256_cmpeq_epi8(b, slash));
-    m.quotes |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, quote)) << (32 * i);
+    __m256i odd = _mm256_or_si256(_mm256_cmpgt_epi8(below, b), _mm256_cmpeq_epi8(b, strange));
+    m.marks |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, mark)) << (32 * i);
     m.breaks |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, lf)) << (32 * i);
     m.high |= (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << (32 * i);
     m.odd |= (uint64_t)(uint32_t)_mm256_movemask_epi8(odd) << (32 * i);
@@ -245,20 +254,21 @@ static inline MUSTER_WIDE muster_marks muster_marks_of_wide(const uint8_t *p) {
 
 /// muster_line for processors of which muster_width says 32 or more.
 static inline MUSTER_WIDE muster_line_marks muster_line_wide(
-    const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
-  return muster_line_by(p, limit, quotes, room, muster_marks_of_wide, muster_places_of);
+    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room) {
+  return muster_line_by(p, limit, sought, places, room, muster_marks_of_wide, muster_places_of);
 }
 
 #define MUSTER_WIDEST __attribute__((target("avx2,bmi,bmi2,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi2")))
 
 /// muster_marks_of, all 64 bytes at once.
-static inline MUSTER_WIDEST muster_marks muster_marks_of_widest(const uint8_t *p) {
+static inline MUSTER_WIDEST muster_marks muster_marks_of_widest(const uint8_t *p, muster_sought sought) {
   __m512i b = _mm512_loadu_si512(p);
   muster_marks m;
-  m.quotes = _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(0x22));
+  m.marks = _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8((char)sought.mark));
   m.breaks = _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(0x0A));
   m.high = _mm512_movepi8_mask(b);
-  m.odd = _mm512_cmplt_epu8_mask(b, _mm512_set1_epi8(0x20)) | _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(0x5C));
+  m.odd = _mm512_cmplt_epu8_mask(b, _mm512_set1_epi8((char)sought.below));
+  m.odd |= _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8((char)sought.odd));
   m.odd &= ~m.breaks;
   return m;
 }
@@ -279,8 +289,8 @@ static inline MUSTER_WIDEST void muster_places_of_widest(uint64_t marks, uint32_
 
 /// muster_line for processors of which muster_width says 64.
 static inline MUSTER_WIDEST muster_line_marks muster_line_widest(
-    const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
-  return muster_line_by(p, limit, quotes, room, muster_marks_of_widest, muster_places_of_widest);
+    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room) {
+  return muster_line_by(p, limit, sought, places, room, muster_marks_of_widest, muster_places_of_widest);
 }
 
 /// Bytes in the widest registers of which processor and system have all that is used here: 64 (AVX-512 with VBMI2),
@@ -295,17 +305,23 @@ static inline int muster_width(void) {
   return (low & 0xE0) == 0xE0 && (b & wanted) == wanted && (c >> 6 & 1) ? 64 : 32;
 }
 #else
-static inline muster_line_marks muster_line_wide(const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
-  return muster_line(p, limit, quotes, room);
+static inline muster_line_marks muster_line_wide(
+    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room) {
+  return muster_line(p, limit, sought, places, room);
 }
 
-static inline muster_line_marks muster_line_widest(const uint8_t *p, size_t limit, uint32_t *quotes, uint32_t room) {
-  return muster_line(p, limit, quotes, room);
+static inline muster_line_marks muster_line_widest(
+    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room) {
+  return muster_line(p, limit, sought, places, room);
 }
 
-static inline muster_marks muster_marks_of_wide(const uint8_t *p) { return muster_marks_of(p); }
+static inline muster_marks muster_marks_of_wide(const uint8_t *p, muster_sought sought) {
+  return muster_marks_of(p, sought);
+}
 
-static inline muster_marks muster_marks_of_widest(const uint8_t *p) { return muster_marks_of(p); }
+static inline muster_marks muster_marks_of_widest(const uint8_t *p, muster_sought sought) {
+  return muster_marks_of(p, sought);
+}
 
 static inline int muster_width(void) { return 16; }
 #endif

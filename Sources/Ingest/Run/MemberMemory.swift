@@ -107,7 +107,7 @@ package struct MemberMemory: ~Copyable {
 
   @inline(__always)
   private static func holds(_ entry: UnsafeMutableRawPointer, _ id: UnsafeRawBufferPointer) -> Bool {
-    areEqual(self.id(entry), id)
+    !id.isEmpty && areEqual(self.id(entry), id)
   }
 
   private mutating func keep(_ id: UnsafeRawBufferPointer, hash: UInt64, key: Int32) {

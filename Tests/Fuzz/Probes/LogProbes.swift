@@ -1,6 +1,7 @@
 import Columns
 import Events
 import Ingest
+import Parquet
 import Segments
 
 extension Probe {
@@ -52,8 +53,10 @@ private struct ReadLog: Equatable {
       while let chunk = try reader.next() { add(parser.parse(chunk), line: &line) }
     } catch let error as IngestError {
       failure = "\(error)"
+    } catch let error as ParquetError {
+      failure = "\(error)"
     } catch {
-      preconditionFailure("not an IngestError: \(error)")
+      preconditionFailure("neither an IngestError nor a ParquetError: \(error)")
     }
   }
 

@@ -25,11 +25,11 @@ package struct LineMarks {
   package let isBeyondASCII: Bool
 
   @usableFromInline
-  package init(end: Int, markCount: Int, isOrdinary: Bool, isBeyondASCII: Bool) {
-    self.end = end
-    self.markCount = markCount
-    self.isOrdinary = isOrdinary
-    self.isBeyondASCII = isBeyondASCII
+  init(_ marks: muster_line_marks) {
+    end = marks.end
+    markCount = Int(marks.mark_count)
+    isOrdinary = marks.is_ordinary != 0
+    isBeyondASCII = marks.has_high != 0
   }
 }
 
@@ -71,9 +71,15 @@ package func lineMarks(
     case 32: muster_line_wide(start, limit, sought, places, most)
     default: muster_line(start, limit, sought, places, most)
     }
-  return LineMarks(
-    end: line.end, markCount: Int(line.mark_count), isOrdinary: line.is_ordinary != 0,
-    isBeyondASCII: line.has_high != 0)
+  return LineMarks(line)
+}
+
+/// The first and the next eight bytes of a text of at most 16, zeros behind its end; as many are readable.
+@inlinable
+@inline(__always)
+package func shortText(_ start: UnsafePointer<UInt8>, count: Int) -> (head: UInt64, tail: UInt64) {
+  let text = muster_short(start, count)
+  return (text.head, text.tail)
 }
 
 /// Asks the processor for the cache line at `address`, which will be read soon. It need not be readable.
@@ -101,6 +107,14 @@ package enum PortableKernels {
     if LineMarks.width >= 32 { forms.append(muster_marks_of_wide(start, sought)) }
     if LineMarks.width >= 64 { forms.append(muster_marks_of_widest(start, sought)) }
     return forms.map { [$0.marks, $0.breaks, $0.odd, $0.high] }
+  }
+
+  /// Which bytes of `gap` do not lie at `start`, a bit each; in this form and in those that are used.
+  package static func unlike(_ gap: LineGap, at start: UnsafePointer<UInt8>) -> [UInt32] {
+    withUnsafePointer(to: gap.gap) { gap in
+      let forms = [muster_unlike_portable(start, gap), muster_unlike(start, gap)]
+      return LineMarks.width >= 64 ? forms + [muster_unlike_widest(start, gap)] : forms
+    }
   }
 
   /// As the function of the same name.

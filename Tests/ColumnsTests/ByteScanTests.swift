@@ -97,4 +97,62 @@ struct ByteScanTests {
       }
     }
   }
+
+  @Test(
+    "What lies between texts is told by all forms, wherever one byte differs", arguments: [0, 1, 15, 16, 17, 31, 32])
+  func gaps(count: Int) {
+    var bytes = (0..<80).map { UInt8($0 + 0x30) }
+    let gap = bytes.withUnsafeBufferPointer { LineGap($0.baseAddress! + 8, count: count) }
+    for place in 0..<80 {
+      for value in [bytes[place], bytes[place] ^ 0x80] {
+        let old = bytes[place]
+        bytes[place] = value
+        let forms = bytes.withUnsafeBufferPointer { PortableKernels.unlike(gap, at: $0.baseAddress! + 8) }
+        let expected = value != old && (8..<8 + count).contains(place) ? UInt32(1) << UInt32(place - 8) : 0
+        #expect(forms.allSatisfy { $0 == expected }, "byte \(place) of \(count)")
+        bytes[place] = old
+      }
+    }
+  }
+
+  @Test("Lines of one shape give the same texts in all forms, up to the first of another shape", arguments: 0..<40)
+  func shapedLines(seed: Int) {
+    var random = SeededNumbers(seed: UInt64(seed))
+    let odd = Int.random(in: 0..<40, using: &random)
+    var values: [[String]] = []
+    var text = ""
+    for line in 0..<40 {
+      let length = Int.random(in: 0..<90, using: &random)
+      values.append(["\(line)", String(repeating: "x", count: length)])
+      let wrong = line == odd ? ["é", "\\\\", "\"", "\t", "\n", ""][seed % 6] : ""
+      text += "{\"a\":\"\(line)\",\"b\":\"\(values[line][1])\(wrong)\",\"c\":null\(line == odd ? " " : "")}\n"
+    }
+    let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
+    let gaps = ["{\"a\":\"", "\",\"b\":\"", "\",\"c\":null}"].map { gap in
+      Array(gap.utf8).withUnsafeBufferPointer { LineGap($0.baseAddress!, count: $0.count) }
+    }
+    bytes.withUnsafeBufferPointer { bytes in
+      for width in [16, 32, 64] where width <= LineMarks.width {
+        let texts = UnsafeMutablePointer<PlacedText>.allocate(capacity: 2 * ShapedLines.countMax)
+        let places = UnsafeMutablePointer<UInt32>.allocate(capacity: 512)
+        defer {
+          texts.deallocate()
+          places.deallocate()
+        }
+        var (start, found) = (0, [[String]]())
+        while true {
+          let most = Int.random(in: 1...ShapedLines.countMax, using: &random)
+          let lines = Columns.shapedLines(
+            bytes.baseAddress! + start, limit: text.utf8.count - start, gaps: gaps, count: 2, texts: texts, most: most,
+            places: places, room: 512, width: width)
+          for line in 0..<lines.count {
+            found.append([0, 1].map { String(decoding: texts[$0 * ShapedLines.countMax + line].bytes, as: UTF8.self) })
+          }
+          start += lines.end
+          if lines.count == 0 { break }
+        }
+        #expect(found == Array(values[..<odd]), "width \(width)")
+      }
+    }
+  }
 }

@@ -48,4 +48,59 @@ struct LineShapeTests {
       #expect(together.rows.count > 20, "seed \(seed)")
     }
   }
+
+  /// Lines as one writer makes them, and now and then one that is not: by number, so that faults stand anywhere in
+  /// what is looked at together.
+  private static func alike(_ index: Int, _ numbers: inout SeededNumbers, oddOneOf rarity: Int) -> String {
+    var ts = "2026-08-0\(1 + index / 200)T1\(index % 10):0\(index % 7):5\(index % 9).\(100_000 + index)Z"
+    var (member, community) = ("u_\(index % 50)", "c_\(index)")
+    var event = ["view", "a_long_event_name", "like"][index % 3]
+    var (before, behind, tail) = ("", "", ",\"properties\":null}")
+    switch Int.random(in: 0..<(14 * rarity), using: &numbers) {
+    case 0: ts = "2026-08-01T10:00:61.000000Z"
+    case 1: ts = "2026-13-01"
+    case 2: ts = "1785587400"
+    case 3: member = ""
+    case 4: event = ""
+    case 5: community = ""
+    case 6: member = "张三"
+    case 7: member = "a\nb"
+    case 8: behind = "\""
+    case 9: before = " "
+    case 10: tail = ",\"properties\":{\"n\": 1}}"
+    case 11: tail = ",\"properties\":null,\"properties\":{}}"
+    case 12: community = "x\",\"community_id\":\"y"
+    case 13: member = "a name that is longer than anything that is remembered: \(index)"
+    default: break
+    }
+    let values = [("ts", ts), ("user_id", member), ("event", event), ("community_id", community)]
+    let fields = values.map { ",\"\($0)\":\"\($1)\"" }.joined()
+    return "\(before){\"event_id\":\"e\(index)\"\(fields)\(tail)\(behind)"
+  }
+
+  @Test("Of many lines alike, with a fault anywhere between them", arguments: (1...12).map(UInt64.init))
+  func manyAlike(seed: UInt64) throws {
+    var numbers = SeededNumbers(state: seed)
+    let lines = (0..<900).map { Self.alike($0, &numbers, oddOneOf: [1, 4, 30][Int(seed % 3)]) }
+    let text = lines.joined(separator: "\n") + (seed % 2 == 0 ? "\n" : "")
+    let file = try TemporaryFile(text.utf8)
+    let constant = "time: ts\nmember: user_id\nevent: { constant: seen }\nevent-id: event_id"
+    for yaml in [nil, constant, "time: ts\nmember: user_id\nevent: event\nduplicates: line"] {
+      let mapping = try yaml.map { try dataset($0) } ?? .plainLog(schema: testSchema)
+      let together = try parseFile(file.path, mapping)
+      let alone = try parseFile(file.path, mapping, chunkByteCount: 1)
+      #expect(together == alone, "seed \(seed)")
+      #expect(together.rows.count > 300, "seed \(seed)")
+    }
+  }
+
+  @Test("A line that is broken where the next one goes on as it should is not put together with it")
+  func brokenLine() throws {
+    let whole = #"{"ts":"2026-08-01T10:00:00Z","user_id":"ann","event":"view"}"# + "\n"
+    let broken = #"{"ts":"2026-08-01T10:00:00Z","user_id":"ann"# + "\n" + #"","event":"view"}"# + "\n"
+    let file = try TemporaryFile((String(repeating: whole, count: 5) + broken + whole).utf8)
+    let parsed = try parseFile(file.path, .plainLog(schema: testSchema))
+    #expect(parsed.rows.count == 6)
+    #expect(parsed.rejected.map(\.line) == [6, 7])
+  }
 }

@@ -77,6 +77,63 @@ struct BatchBuilder: ~Copyable {
     rowCount += 1
   }
 
+  /// Starts `count` rows together; all of the following of this form are to be called for them, in this order.
+  /// - Parameter hashes: of each row's values so far.
+  mutating func begin(
+    ts instants: UnsafePointer<Int64>, members texts: UnsafePointer<PlacedText>, events: UnsafePointer<PlacedText>,
+    count: Int, _ hashes: UnsafeMutablePointer<UInt64>
+  ) {
+    while rowCount + count > capacity { grow() }
+    ts.append(instants, count: count)
+    let memberRoom = memberHashes.room(for: count)
+    for row in 0..<count {
+      let memberHash = byteHash(texts[row].bytes)
+      memberRoom[row] = memberHash
+      let hash = Self.combined(0x4D75_7374_6572_0003, UInt64(bitPattern: instants[row]))
+      hashes[row] = Self.combined(hash, memberHash)
+    }
+    memberHashes.advance(by: count)
+    members.appendPadded(texts, count: count)
+    column(0).pointee.set(rowCount, events, count: count, hashes)
+  }
+
+  /// - Parameter texts: nil where all are missing.
+  mutating func dimension(
+    _ index: Int, _ texts: UnsafePointer<PlacedText>?, count: Int, _ hashes: UnsafeMutablePointer<UInt64>
+  ) {
+    column(1 + index).pointee.set(rowCount, texts, count: count, hashes)
+  }
+
+  /// Ends rows without properties.
+  /// - Parameters:
+  ///   - eventIDs: nil where none has one.
+  ///   - areOfLines: the whole content stands for the id.
+  mutating func end(
+    eventIDs ids: UnsafePointer<PlacedText>?, areOfLines: Bool, count: Int, _ hashes: UnsafeMutablePointer<UInt64>
+  ) {
+    properties.appendMissing(count: count)
+    let room = identities.room(for: count)
+    for row in 0..<count {
+      let hash = Self.combined(hashes[row], ColumnBuilder.nullHash)
+      var idHash: UInt64 = 0
+      if areOfLines {
+        idHash = max(1, hash)
+      } else if let ids, ids[row].count > 0 {
+        idHash = max(1, byteHash(ids[row].bytes))
+      }
+      room[row] = RecordIdentity(idHash: idHash, contentHash: hash)
+    }
+    identities.advance(by: count)
+    if keepsEventID {
+      if let ids {
+        eventIDs.appendPadded(ids, count: count)
+      } else {
+        eventIDs.appendMissing(count: count)
+      }
+    }
+    rowCount += count
+  }
+
   /// Fills the columns of `batch`.
   func finish(_ batch: inout RecordBatch) {
     batch.ts = ts.array
@@ -98,7 +155,7 @@ struct BatchBuilder: ~Copyable {
 
   /// The hash of a row's values so far and the next one's.
   @inline(__always)
-  private static func combined(_ hash: UInt64, _ value: UInt64) -> UInt64 {
+  static func combined(_ hash: UInt64, _ value: UInt64) -> UInt64 {
     let product = ((hash &<< 23 | hash &>> 41) ^ value).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
     return product.high ^ product.low
   }

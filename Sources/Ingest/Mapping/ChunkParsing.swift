@@ -43,6 +43,8 @@ struct ChunkParsing: ~Copyable {
   /// Of rows.
   private let columns: UnsafeMutablePointer<ColumnPlan>
   private let rowShape: RowLayout.Shape
+  /// Of the lines of one shape.
+  var shaped: ShapedColumns
   /// The texts of the dimensions of one record.
   let texts: UnsafeMutablePointer<UnsafeRawBufferPointer>
 
@@ -58,8 +60,9 @@ struct ChunkParsing: ~Copyable {
     isIdentifiedByLine = parser.description.duplicates == .line
     dimensions = copied(parser.mapping.dimensions)
     otherSlots = copied(parser.mapping.texts.slots)
+    shaped = ShapedColumns(dimensionCount: parser.dimensionCount)
     texts = .allocate(capacity: parser.dimensionCount + 1)
-    places = .allocate(capacity: LineShape.quoteCountMax)
+    places = .allocate(capacity: LineShape.placeCountMax)
     columns = copied(parser.layout.columns)
     rowShape = parser.layout.shape
   }
@@ -99,25 +102,53 @@ struct ChunkParsing: ~Copyable {
     return batch
   }
 
-  /// Reads lines of JSON, each looked at once for its end, its quotes and what is not plain in it.
+  /// Reads lines of JSON, each looked at once for its end, its quotes and what is not plain in it; those of the shape
+  /// that is known many at a time.
   private mutating func readObjects(_ chunk: LogChunk) {
     let all = chunk.records
     guard let base = all.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-    let (width, sought) = (LineMarks.width, SoughtBytes.json)
     var start = 0
+    // Of lines to look at together: more from time to time, and one behind a line of another shape.
+    var most = 1
     while start < all.count {
-      let marks = lineMarks(
-        base + start, limit: all.count - start, of: sought, places: places, room: LineShape.quoteCountMax, width: width)
-      let end = start + marks.end
-      let record = Record(
-        bytes: UnsafeRawBufferPointer(rebasing: all[start..<end]), line: batch.lineCount + 1,
-        byteOffset: chunk.byteOffset + start, isUnterminated: end == all.count && chunk.isUnterminated)
-      if marks.isOrdinary && !marks.isBeyondASCII || isReadable(record) {
-        readObject(record, quoteCount: marks.isOrdinary ? marks.markCount : 0)
+      guard shaped.isUsable else {
+        start = readLine(at: start, of: chunk)
+        continue
       }
-      batch.lineCount += 1
-      start = end + 1
+      let lines = shapedLines(
+        base + start, limit: all.count - start, gaps: collector.shape.gaps, count: collector.shape.count,
+        texts: shaped.texts, most: most, places: places, room: LineShape.placeCountMax, width: LineMarks.width)
+      let isMapped = mapShaped(lines.count)
+      if isMapped {
+        start += lines.end
+        batch.lineCount += lines.count
+      }
+      if isMapped, lines.count == most {
+        most = min(most * 2, ShapedLines.countMax)
+      } else {
+        start = readLine(at: start, of: chunk)
+        most = 1
+      }
     }
+  }
+
+  /// Reads the line of JSON at `start` and returns where the next one begins.
+  private mutating func readLine(at start: Int, of chunk: LogChunk) -> Int {
+    let all = chunk.records
+    guard start < all.count else { return start }
+    let base = all.baseAddress!.assumingMemoryBound(to: UInt8.self)
+    let marks = lineMarks(
+      base + start, limit: all.count - start, of: .json, places: places, room: LineShape.placeCountMax,
+      width: LineMarks.width)
+    let end = start + marks.end
+    let record = Record(
+      bytes: UnsafeRawBufferPointer(rebasing: all[start..<end]), line: batch.lineCount + 1,
+      byteOffset: chunk.byteOffset + start, isUnterminated: end == all.count && chunk.isUnterminated)
+    if marks.isOrdinary && !marks.isBeyondASCII || isReadable(record) {
+      readObject(record, quoteCount: marks.isOrdinary ? marks.markCount : 0)
+    }
+    batch.lineCount += 1
+    return end + 1
   }
 
   /// Reads rows, each looked at once for its end, its delimiters and what is not plain in it.
@@ -129,7 +160,7 @@ struct ChunkParsing: ~Copyable {
     var start = 0
     while start < all.count {
       let marks = lineMarks(
-        base + start, limit: all.count - start, of: sought, places: places, room: LineShape.quoteCountMax, width: width)
+        base + start, limit: all.count - start, of: sought, places: places, room: LineShape.placeCountMax, width: width)
       var end = start + marks.end
       let line = batch.lineCount + 1
       let isWhole = joined.first != end
@@ -196,6 +227,7 @@ struct ChunkParsing: ~Copyable {
     let start = scanner.skipBlanks(base)
     if start == scanner.end { return }
     begin(base)
+    let version = collector.shape.version
     do throws(JSONFault) {
       if start.pointee == 0x7B {
         let behind =
@@ -203,6 +235,7 @@ struct ChunkParsing: ~Copyable {
           ? try collector.line(start, quotes: places, quoteCount: quoteCount, scanner: scanner, scratch: &scratch)
           : try collector.object(start, node: 0, isFlattened: false, depth: 1, scanner: scanner, scratch: &scratch)
         guard scanner.skipBlanks(behind) == scanner.end else { throw JSONFault(.moreText, scanner.skipBlanks(behind)) }
+        if collector.shape.version != version { takeShape() }
       } else {
         let value = try scanner.value(start, depth: 1)
         let behind = scanner.skipBlanks(scanner.behind(value))
@@ -213,6 +246,13 @@ struct ChunkParsing: ~Copyable {
     } catch {
       reject(record, error.reason, error.detail(from: base), isUnreadable: true)
     }
+  }
+
+  /// Makes ready for lines of the shape of the one at hand.
+  private mutating func takeShape() {
+    shaped.take(
+      kinds[0], dimensions, from: collector.shape, values: collector.values,
+      isAllowed: kindCount == 1 && !hasKindList && parser.mapping.properties.isEmpty)
   }
 
   /// Reads a row without quotes, of which `places` holds the delimiters.

@@ -6,25 +6,16 @@ internal import Columns
 /// Where there are many texts, the others are set aside and looked up together at the end of the chunk.
 ///
 /// ```
-/// text of 8…16 bytes    head = its first 8 bytes, tail = its last 8; shorter: head = all of it, tail = 0
+/// text of 1…16 bytes    head = its first 8 bytes, tail = the next; zeros behind its end
 /// memory[head, tail]    ─▶ head, tail, count, code, hash
 /// ```
 struct ColumnBuilder: ~Copyable {
-  private struct Seen {
-    var head: UInt64 = 0
-    var tail: UInt64 = 0
-    /// Of the text.
-    var hash: UInt64 = 0
-    var code: UInt32 = 0
-    /// Of bytes; 0 where nothing was seen.
-    var count: UInt32 = 0
-  }
-
   /// What a missing value adds to the hash of a row.
   static let nullHash: UInt64 = 0x9E37_79B9_7F4A_7C15
   /// `TextColumn.null`: known here, it costs no call.
   private static var missing: UInt32 { .max }
-  private static let seenBitCount: UInt64 = 12
+  /// Of the memory, which is larger where there are many texts.
+  private static let (narrowBitCount, wideBitCount) = (12 as UInt64, 16 as UInt64)
   /// With more texts a column is a wide one.
   private static let narrowCountMax = 1024
 
@@ -35,28 +26,26 @@ struct ColumnBuilder: ~Copyable {
   private var isWide = false
   /// Of a wide column.
   private var waiting = WaitingTexts()
-  private let seen: UnsafeMutablePointer<Seen>
+  private var seen: SeenTexts
 
   /// Room for `capacity` rows.
   init(capacity: Int) {
     codes = .allocate(capacity: capacity)
-    seen = .allocate(capacity: 1 << Int(Self.seenBitCount))
-    seen.initialize(repeating: Seen(), count: 1 << Int(Self.seenBitCount))
+    seen = SeenTexts(bitCount: Self.narrowBitCount)
   }
 
-  deinit {
-    codes.deallocate()
-    seen.deallocate()
-  }
+  deinit { codes.deallocate() }
 
   /// Forgets the rows. The texts are kept, unless they have become too many.
   mutating func restart() {
     if values.bytes.count > IngestLimits.rememberedTextByteCountMax {
       values = StringTable()
-      seen.update(repeating: Seen(), count: 1 << Int(Self.seenBitCount))
+      seen = SeenTexts(bitCount: Self.narrowBitCount)
     }
     oldCount = values.count
+    let wasWide = isWide
     isWide = values.count > Self.narrowCountMax
+    if isWide, !wasWide { seen = SeenTexts(bitCount: Self.wideBitCount) }
     waiting.removeAll()
   }
 
@@ -71,8 +60,7 @@ struct ColumnBuilder: ~Copyable {
   mutating func column(count: Int) -> CodedTexts {
     if isWide {
       waiting.look(up: &values, into: codes)
-      let (seen, codes) = (seen, codes)
-      waiting.forEachShort { Self.remember($0, hash: $1, code: codes[$2], in: seen) }
+      waiting.forEachShort { seen.remember($0, hash: $1, code: codes[$2]) }
     }
     let start = oldCount == 0 ? 0 : values.ends[oldCount - 1]
     let news = RowTexts(bytes: Array(values.bytes[start...]), ends: values.ends[oldCount...].map { $0 - start })
@@ -88,42 +76,55 @@ struct ColumnBuilder: ~Copyable {
       codes[row] = Self.missing
       return Self.nullHash
     }
-    if count > 16 { return isWide ? waiting.append(row, text) : setLong(row, text) }
-    let (head, tail) = Self.words(text)
-    let entry = Self.entry(head, tail, in: seen)
-    if entry.pointee.head == head, entry.pointee.tail == tail, entry.pointee.count == UInt32(truncatingIfNeeded: count)
-    {
-      codes[row] = entry.pointee.code
-      return entry.pointee.hash
+    if count <= 16 {
+      let (head, tail) = shortText(text.baseAddress!.assumingMemoryBound(to: UInt8.self), count: count)
+      let entry = seen.place(head, tail)
+      if entry.pointee.isOf(head, tail, count) {
+        codes[row] = entry.pointee.code
+        return entry.pointee.hash
+      }
     }
+    return setUnseen(row, text)
+  }
+
+  /// As ``set(_:_:)`` for `count` rows from `row` on, of which the hashes are taken on to that of their texts.
+  /// - Parameter texts: nil where all are missing.
+  mutating func set(
+    _ row: Int, _ texts: UnsafePointer<PlacedText>?, count: Int, _ hashes: UnsafeMutablePointer<UInt64>
+  ) {
+    let codes = codes + row
+    guard let texts else {
+      codes.update(repeating: Self.missing, count: count)
+      for index in 0..<count { hashes[index] = BatchBuilder.combined(hashes[index], Self.nullHash) }
+      return
+    }
+    let seen = seen.view
+    // What lies in a large memory is asked for before it is needed.
+    if isWide {
+      for index in 0..<count {
+        let (head, tail) = shortText(texts[index].start, count: min(texts[index].count, 16))
+        prefetch(seen.place(head, tail))
+      }
+    }
+    for index in 0..<count {
+      let text = texts[index]
+      let (head, tail) = shortText(text.start, count: min(text.count, 16))
+      let entry = seen.place(head, tail)
+      if entry.pointee.isOf(head, tail, text.count) {
+        codes[index] = entry.pointee.code
+        hashes[index] = BatchBuilder.combined(hashes[index], entry.pointee.hash)
+      } else {
+        hashes[index] = BatchBuilder.combined(hashes[index], set(row &+ index, text.bytes))
+      }
+    }
+  }
+
+  /// As ``set(_:_:)`` for a text that is not in the memory.
+  private mutating func setUnseen(_ row: Int, _ text: UnsafeRawBufferPointer) -> UInt64 {
     if isWide { return waiting.append(row, text) }
     let hash = setLong(row, text)
-    Self.remember(text, hash: hash, code: codes[row], in: seen)
+    if text.count <= 16 { seen.remember(text, hash: hash, code: codes[row]) }
     return hash
-  }
-
-  /// The first and last eight bytes of a text of at most 16, of which as many are readable.
-  @inline(__always)
-  private static func words(_ text: UnsafeRawBufferPointer) -> (head: UInt64, tail: UInt64) {
-    let base = text.baseAddress!.assumingMemoryBound(to: UInt8.self)
-    if text.count < 8 { return (base.word & ((1 << UInt64(text.count &* 8)) &- 1), 0) }
-    return (base.word, text.count > 8 ? (base + (text.count - 8)).word : 0)
-  }
-
-  @inline(__always)
-  private static func entry(
-    _ head: UInt64, _ tail: UInt64, in seen: UnsafeMutablePointer<Seen>
-  ) -> UnsafeMutablePointer<Seen> {
-    let mixed = (head ^ tail &* 0xD6E8_FEB8_6659_FD93) &* 0xA076_1D64_78BD_642F
-    return seen + Int(truncatingIfNeeded: mixed &>> (64 - Self.seenBitCount))
-  }
-
-  private static func remember(
-    _ text: UnsafeRawBufferPointer, hash: UInt64, code: UInt32, in seen: UnsafeMutablePointer<Seen>
-  ) {
-    let (head, tail) = words(text)
-    entry(head, tail, in: seen).pointee = Seen(
-      head: head, tail: tail, hash: hash, code: code, count: UInt32(text.count))
   }
 
   /// As ``set(_:_:)`` for a text that is not looked for in the memory and whose surroundings may not be readable.
@@ -131,6 +132,59 @@ struct ColumnBuilder: ~Copyable {
     let hash = byteHash(text)
     codes[row] = values.code(for: text, hash: hash)
     return hash
+  }
+}
+
+/// Short texts that were seen last, each at the one place where it can be.
+private struct SeenTexts: ~Copyable {
+  struct Entry: BitwiseCopyable {
+    var head: UInt64 = 0
+    var tail: UInt64 = 0
+    /// Of the text.
+    var hash: UInt64 = 0
+    var code: UInt32 = 0
+    /// Of bytes; 0 where nothing was seen.
+    var count: UInt32 = 0
+
+    @inline(__always)
+    func isOf(_ head: UInt64, _ tail: UInt64, _ count: Int) -> Bool {
+      (self.head ^ head) | (self.tail ^ tail) | (UInt64(self.count) ^ UInt64(truncatingIfNeeded: count)) == 0
+        && count != 0
+    }
+  }
+
+  /// Where the entries lie.
+  struct View {
+    let entries: UnsafeMutablePointer<Entry>
+    let shift: UInt64
+
+    @inline(__always)
+    func place(_ head: UInt64, _ tail: UInt64) -> UnsafeMutablePointer<Entry> {
+      let mixed = (head ^ tail &* 0xD6E8_FEB8_6659_FD93) &* 0xA076_1D64_78BD_642F
+      return entries + Int(truncatingIfNeeded: mixed &>> shift)
+    }
+  }
+
+  let view: View
+
+  init(bitCount: UInt64) {
+    let (count, entryByteCount) = (1 << Int(bitCount), MemoryLayout<Entry>.stride)
+    let room = UnsafeMutableRawPointer.allocate(byteCount: count * entryByteCount, alignment: entryByteCount)
+    adviseLargePages(room, byteCount: count * entryByteCount)
+    let entries = room.bindMemory(to: Entry.self, capacity: count)
+    entries.initialize(repeating: Entry(), count: count)
+    view = View(entries: entries, shift: 64 - bitCount)
+  }
+
+  deinit { view.entries.deallocate() }
+
+  @inline(__always)
+  func place(_ head: UInt64, _ tail: UInt64) -> UnsafeMutablePointer<Entry> { view.place(head, tail) }
+
+  /// - Parameter text: of at most 16 bytes, of which as many are readable.
+  func remember(_ text: UnsafeRawBufferPointer, hash: UInt64, code: UInt32) {
+    let (head, tail) = shortText(text.baseAddress!.assumingMemoryBound(to: UInt8.self), count: text.count)
+    view.place(head, tail).pointee = Entry(head: head, tail: tail, hash: hash, code: code, count: UInt32(text.count))
   }
 }
 

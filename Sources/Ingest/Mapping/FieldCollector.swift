@@ -1,3 +1,4 @@
+internal import Columns
 internal import Glibc
 
 /// Walks a JSON object along a ``FieldPlan``: values that are asked for go to their slots, others to `rest`.
@@ -13,7 +14,7 @@ struct FieldCollector: ~Copyable {
   private let keyBytes: UnsafeMutablePointer<UInt8>
   /// The child that followed last time, by child; behind them the first child, by node. Logs repeat their key order.
   private let guesses: UnsafeMutablePointer<Int>
-  private var shape = LineShape()
+  private(set) var shape = LineShape()
 
   init(plan: FieldPlan) {
     self.plan = plan
@@ -87,21 +88,23 @@ struct FieldCollector: ~Copyable {
     var place = open
     var quote = 0
     var index = 0
-    while index < shape.count, quote &+ 4 <= quoteCount, shape.fields[index].matches(place) {
-      let start = place + shape.fields[index].count
+    while index < shape.count, quote &+ 4 <= quoteCount, LineGap.lies(shape.gaps + index, at: place) {
+      let start = place + shape.gaps[index].count
       let end = open + Int(quotes[quote &+ 3])
       values[shape.fields[index].slot] = FieldValue(.string, start, end)
-      place = end + 1
+      place = end
       quote &+= 4
       index &+= 1
     }
     let isOfShape = index > 0 && index == shape.count
-    if isOfShape, let tail = shape.tail, scanner.end - place == tail.count, tail.matches(place) { return scanner.end }
-    if !isOfShape || shape.tail == nil, shape.isWorthLearning() { try learn(open, scanner, scratch: &scratch) }
+    if isOfShape, shape.hasTail, scanner.end - place == shape.tail.pointee.count, LineGap.lies(shape.tail, at: place) {
+      return scanner.end
+    }
+    if !isOfShape || !shape.hasTail, shape.isWorthLearning() { try learn(open, scanner, scratch: &scratch) }
     if index == 0 {
       return try object(open, node: 0, isFlattened: false, depth: 1, scanner: scanner, scratch: &scratch)
     }
-    let (next, isEnd) = try behindMember(place, scanner)
+    let (next, isEnd) = try behindMember(place + 1, scanner)
     if isEnd { return next }
     return try members(
       next, node: 0, after: shape.fields[index &- 1].child, isFlattened: false, depth: 1, scanner: scanner,
@@ -124,8 +127,8 @@ struct FieldCollector: ~Copyable {
       }
       let value = try scanner.string(start + 1)
       guard shape.append(gap, gap: start + 1 - gap, slot: children[child].slot, child: child) else { return }
-      gap = scanner.behind(value)
-      let (next, isEnd) = try behindMember(gap, scanner)
+      gap = scanner.behind(value) - 1
+      let (next, isEnd) = try behindMember(gap + 1, scanner)
       if isEnd {
         if next == scanner.end { shape.end(gap, tail: next - gap) }
         return

@@ -28,6 +28,16 @@ struct TextRows: ~Copyable {
     ends.append(bytes.count)
   }
 
+  /// As ``appendPadded(_:)`` for `count` texts.
+  mutating func appendPadded(_ texts: UnsafePointer<PlacedText>, count: Int) {
+    for row in 0..<count { appendPadded(texts[row].bytes) }
+  }
+
+  mutating func appendMissing(count: Int) {
+    ends.room(for: count).update(repeating: bytes.count, count: count)
+    ends.advance(by: count)
+  }
+
   @inline(__always)
   mutating func appendMissing() { ends.append(bytes.count) }
 

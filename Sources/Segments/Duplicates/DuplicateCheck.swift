@@ -224,7 +224,9 @@ package struct DuplicateCheck {
     let results = onAllCores(full.count) { place in
       Result {
         let day = full[place]
-        try day.records.withNewBlock { block in try appendToFile(block, to: path(day.number), at: ends[place]) }
+        try day.records.withNewBlock { block in
+          try appendToFile(block, to: path(day.number), at: ends[place], isReadSoon: false)
+        }
       }
     }
     for result in results { try result.get() }

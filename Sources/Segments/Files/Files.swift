@@ -136,16 +136,27 @@ package func cutFile(_ path: String, to byteCount: Int) {
 }
 
 /// Appends to a file at `offset`, cutting off what lies past it. Not durable until the file system is synced.
-package func appendToFile(_ bytes: UnsafeRawBufferPointer, to path: String, at offset: Int) throws {
+/// - Parameter isReadSoon: if not, what is large goes to the disk without a copy in the system's memory of files.
+package func appendToFile(
+  _ bytes: UnsafeRawBufferPointer, to path: String, at offset: Int, isReadSoon: Bool = true
+) throws {
   let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644)
   guard descriptor >= 0 else { throw StoreError(.cannotWrite, "cannot open: \(systemMessage())", file: path) }
   defer { close(descriptor) }
   guard ftruncate(descriptor, offset) == 0, lseek(descriptor, offset, SEEK_SET) == offset else {
     throw StoreError(.cannotWrite, "cannot move to byte \(offset): \(systemMessage())", file: path)
   }
-  try writeAll(bytes, to: descriptor, file: path)
-  muster_write_soon(descriptor, Int64(offset))
+  var start = 0
+  if !isReadSoon, bytes.count >= largeByteCount {
+    start = Int(muster_write_past_cache(path, bytes.baseAddress, Int64(bytes.count), Int64(offset)))
+    lseek(descriptor, offset + start, SEEK_SET)
+  }
+  try writeAll(UnsafeRawBufferPointer(rebasing: bytes[start...]), to: descriptor, file: path)
+  muster_write_soon(descriptor, Int64(offset + start))
 }
+
+/// From here on bytes are worth a way of their own to the disk.
+private let largeByteCount = 1 << 20
 
 private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, file: String) throws {
   var rest = bytes[...]

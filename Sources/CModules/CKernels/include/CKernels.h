@@ -57,6 +57,19 @@ static inline uint64_t muster_hash(const void *bytes, size_t count, uint64_t see
   return muster_fold(h ^ a ^ k0, muster_fold(b ^ k2, (uint64_t)count ^ h ^ k1));
 }
 
+/// The bytes of a short text, zeros behind them.
+typedef struct {
+  uint64_t head, tail;
+} muster_short_text;
+
+/// A text of at most 16 bytes, of which as many are readable.
+static inline muster_short_text muster_short(const uint8_t *p, size_t count) {
+  static const uint8_t masks[32] = {255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255};
+  const uint8_t *mask = masks + 16 - count;
+  muster_short_text text = {muster_load64(p) & muster_load64(mask), muster_load64(p + 8) & muster_load64(mask + 8)};
+  return text;
+}
+
 /// Asks for the cache line at `p`, to be read soon.
 static inline void muster_prefetch(const void *p) { __builtin_prefetch(p, 0, 3); }
 
@@ -123,210 +136,9 @@ static inline int muster_is_plain(const uint8_t *p, size_t count) {
 #endif
 }
 
-/// What muster_line finds.
-typedef struct {
-  /// Of the line break, or `limit` where there is none before it.
-  size_t end;
-  uint32_t mark_count;
-  /// No odd byte, and no more marks than there is room for.
-  uint8_t is_ordinary;
-  /// A byte has its high bit set.
-  uint8_t has_high;
-} muster_line_marks;
-
-/// What is looked for in a line besides its break.
-typedef struct {
-  /// Of these the places are noted: quotes in JSON, delimiters in rows.
-  uint8_t mark;
-  /// This one is odd, and so are all below `below` but the line break.
-  uint8_t odd, below;
-} muster_sought;
-
-/// Marks of 64 bytes, a bit each.
-typedef struct {
-  uint64_t marks, breaks, odd, high;
-} muster_marks;
-
-/// The portable form of muster_marks_of.
-static inline muster_marks muster_marks_of_portable(const uint8_t *p, muster_sought sought) {
-  muster_marks m = {0, 0, 0, 0};
-  for (int i = 0; i < 64; i++) {
-    uint64_t bit = 1ull << i;
-    if (p[i] == sought.mark) m.marks |= bit;
-    if (p[i] == 0x0A) m.breaks |= bit;
-    if (p[i] != 0x0A && (p[i] == sought.odd || p[i] < sought.below)) m.odd |= bit;
-    if (p[i] >= 0x80) m.high |= bit;
-  }
-  return m;
-}
-
-/// Marks, line breaks, odd bytes and bytes beyond ASCII, of 64 bytes. What is sought is ASCII.
-static inline muster_marks muster_marks_of(const uint8_t *p, muster_sought sought) {
-#if defined(__SSE2__)
-  const __m128i mark = _mm_set1_epi8((char)sought.mark), strange = _mm_set1_epi8((char)sought.odd);
-  const __m128i lf = _mm_set1_epi8(0x0A), below = _mm_set1_epi8((char)sought.below);
-  muster_marks m = {0, 0, 0, 0};
-  for (int i = 0; i < 4; i++) {
-    __m128i b = _mm_loadu_si128((const __m128i *)(p + 16 * i));
-    // As signed numbers the bytes beyond ASCII lie below, too.
-    __m128i odd = _mm_or_si128(_mm_cmpgt_epi8(below, b), _mm_cmpeq_epi8(b, strange));
-    m.marks |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b, mark)) << (16 * i);
-    m.breaks |= (uint64_t)(uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(b, lf)) << (16 * i);
-    m.high |= (uint64_t)(uint32_t)_mm_movemask_epi8(b) << (16 * i);
-    m.odd |= (uint64_t)(uint32_t)_mm_movemask_epi8(odd) << (16 * i);
-  }
-  m.odd &= ~(m.high | m.breaks);
-  return m;
-#else
-  return muster_marks_of_portable(p, sought);
-#endif
-}
-
-/// Writes the numbers of the bits of `marks`, each plus `offset`, to `places`, which has room for 16 more.
-static inline void muster_places_of(uint64_t marks, uint32_t offset, uint32_t *places) {
-  // Eight a step, whether there are as many or not: no guess of the processor for each.
-  while (marks) {
-    for (int i = 0; i < 8; i++) {
-      *places++ = offset + (uint32_t)__builtin_ctzll(marks | 1ull << 63);
-      marks &= marks - 1;
-    }
-  }
-}
-
-/// Looks at the line at `p` once: where it ends, and the offsets of its marks, at most `room` of them.
-/// There are 64 readable bytes behind `limit`. `marks_of` looks at 64 bytes, `places_of` writes their marks out.
-static inline __attribute__((always_inline)) muster_line_marks muster_line_by(
-    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room,
-    muster_marks (*marks_of)(const uint8_t *, muster_sought), void (*places_of)(uint64_t, uint32_t, uint32_t *)) {
-  muster_line_marks line = {limit, 0, 1, 0};
-  uint64_t odd = 0, high = 0;
-  int is_last = 0;
-  for (size_t at = 0; at < limit && !is_last; at += 64) {
-    muster_marks m = marks_of(p + at, sought);
-    uint64_t inside = limit - at < 64 ? (1ull << (limit - at)) - 1 : ~0ull;
-    if (m.breaks & inside) {
-      unsigned stop = (unsigned)__builtin_ctzll(m.breaks);
-      inside = (1ull << stop) - 1;
-      line.end = at + stop;
-      is_last = 1;
-    }
-    odd |= m.odd & inside;
-    high |= m.high & inside;
-    uint64_t found = m.marks & inside;
-    uint32_t count = (uint32_t)__builtin_popcountll(found);
-    if (line.mark_count + count + 16 > room) {
-      line.is_ordinary = 0;
-      continue;
-    }
-    places_of(found, (uint32_t)at, places + line.mark_count);
-    line.mark_count += count;
-  }
-  line.is_ordinary &= odd == 0;
-  line.has_high = high != 0;
-  return line;
-}
-
-/// As muster_line_by, in the form that every processor has.
-static inline muster_line_marks muster_line(
-    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room) {
-  return muster_line_by(p, limit, sought, places, room, muster_marks_of, muster_places_of);
-}
-
-#if defined(__SSE2__)
-#define MUSTER_WIDE __attribute__((target("avx2,bmi,popcnt")))
-
-/// muster_marks_of, 32 bytes at a time.
-static inline MUSTER_WIDE muster_marks muster_marks_of_wide(const uint8_t *p, muster_sought sought) {
-  const __m256i mark = _mm256_set1_epi8((char)sought.mark), strange = _mm256_set1_epi8((char)sought.odd);
-  const __m256i lf = _mm256_set1_epi8(0x0A), below = _mm256_set1_epi8((char)sought.below);
-  muster_marks m = {0, 0, 0, 0};
-  for (int i = 0; i < 2; i++) {
-    __m256i b = _mm256_loadu_si256((const __m256i *)(p + 32 * i));
-    __m256i odd = _mm256_or_si256(_mm256_cmpgt_epi8(below, b), _mm256_cmpeq_epi8(b, strange));
-    m.marks |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, mark)) << (32 * i);
-    m.breaks |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(b, lf)) << (32 * i);
-    m.high |= (uint64_t)(uint32_t)_mm256_movemask_epi8(b) << (32 * i);
-    m.odd |= (uint64_t)(uint32_t)_mm256_movemask_epi8(odd) << (32 * i);
-  }
-  m.odd &= ~(m.high | m.breaks);
-  return m;
-}
-
-/// muster_line for processors of which muster_width says 32 or more.
-static inline MUSTER_WIDE muster_line_marks muster_line_wide(
-    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room) {
-  return muster_line_by(p, limit, sought, places, room, muster_marks_of_wide, muster_places_of);
-}
-
-#define MUSTER_WIDEST __attribute__((target("avx2,bmi,bmi2,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi2")))
-
-/// muster_marks_of, all 64 bytes at once.
-static inline MUSTER_WIDEST muster_marks muster_marks_of_widest(const uint8_t *p, muster_sought sought) {
-  __m512i b = _mm512_loadu_si512(p);
-  muster_marks m;
-  m.marks = _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8((char)sought.mark));
-  m.breaks = _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(0x0A));
-  m.high = _mm512_movepi8_mask(b);
-  m.odd = _mm512_cmplt_epu8_mask(b, _mm512_set1_epi8((char)sought.below));
-  m.odd |= _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8((char)sought.odd));
-  m.odd &= ~m.breaks;
-  return m;
-}
-
-/// muster_places_of, sixteen at a time.
-static inline MUSTER_WIDEST void muster_places_of_widest(uint64_t marks, uint32_t offset, uint32_t *places) {
-  const __m512i numbers = _mm512_set_epi64(
-      0x3F3E3D3C3B3A3938, 0x3736353433323130, 0x2F2E2D2C2B2A2928, 0x2726252423222120, 0x1F1E1D1C1B1A1918,
-      0x1716151413121110, 0x0F0E0D0C0B0A0908, 0x0706050403020100);
-  __m512i found = _mm512_maskz_compress_epi8(marks, numbers), base = _mm512_set1_epi32((int)offset);
-  _mm512_storeu_si512(places, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(found))));
-  for (int count = __builtin_popcountll(marks) - 16; count > 0; count -= 16) {
-    places += 16;
-    found = _mm512_shuffle_i64x2(found, found, 0x39);
-    _mm512_storeu_si512(places, _mm512_add_epi32(base, _mm512_cvtepu8_epi32(_mm512_castsi512_si128(found))));
-  }
-}
-
-/// muster_line for processors of which muster_width says 64.
-static inline MUSTER_WIDEST muster_line_marks muster_line_widest(
-    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room) {
-  return muster_line_by(p, limit, sought, places, room, muster_marks_of_widest, muster_places_of_widest);
-}
-
-/// Bytes in the widest registers of which processor and system have all that is used here: 64 (AVX-512 with VBMI2),
-/// 32 (AVX2 with BMI1) or 16.
-static inline int muster_width(void) {
-  unsigned a, b, c, d, low, high;
-  if (!__get_cpuid(1, &a, &b, &c, &d) || (c >> 27 & 1) == 0 || (c >> 23 & 1) == 0) return 16;
-  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
-  if ((low & 6) != 6 || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return 16;
-  if (!((b >> 5 & 1) && (b >> 3 & 1))) return 16;
-  const unsigned wanted = 1u << 8 | 1u << 16 | 1u << 30 | 1u << 31;
-  return (low & 0xE0) == 0xE0 && (b & wanted) == wanted && (c >> 6 & 1) ? 64 : 32;
-}
-#else
-static inline muster_line_marks muster_line_wide(
-    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room) {
-  return muster_line(p, limit, sought, places, room);
-}
-
-static inline muster_line_marks muster_line_widest(
-    const uint8_t *p, size_t limit, muster_sought sought, uint32_t *places, uint32_t room) {
-  return muster_line(p, limit, sought, places, room);
-}
-
-static inline muster_marks muster_marks_of_wide(const uint8_t *p, muster_sought sought) {
-  return muster_marks_of(p, sought);
-}
-
-static inline muster_marks muster_marks_of_widest(const uint8_t *p, muster_sought sought) {
-  return muster_marks_of(p, sought);
-}
-
-static inline int muster_width(void) { return 16; }
-#endif
-
 /// Asks the allocator to keep what is freed rather than to give it back to the system.
 void muster_keep_freed_memory(void);
+
+#include "Lines.h"
 
 #endif

@@ -29,8 +29,7 @@ package struct LineGap: BitwiseCopyable {
   package init(_ start: UnsafePointer<UInt8>, count: Int) {
     precondition(count <= Self.byteCountMax)
     var gap = muster_gap()
-    gap.count = UInt16(count)
-    gap.quote_count = UInt16(UnsafeBufferPointer(start: start, count: count).count { $0 == 0x22 })
+    gap.count = UInt32(count)
     gap.mask = UInt32(truncatingIfNeeded: (1 << UInt64(count)) - 1 as UInt64)
     withUnsafeMutableBytes(of: &gap.bytes) { $0.copyMemory(from: UnsafeRawBufferPointer(start: start, count: count)) }
     self.gap = gap
@@ -46,6 +45,62 @@ package struct LineGap: BitwiseCopyable {
   }
 }
 
+/// What is alike in lines of one shape: what lies before each of their texts, and what ends them.
+package final class LinesShape {
+  /// A longer end of a line is not known.
+  package static let tailByteCountMax = 256
+
+  /// Of texts.
+  package let count: Int
+  private let gaps: UnsafeMutablePointer<LineGap>
+  private let tailGapCount: Int
+  private let tailByteCount: Int
+  private let tailQuoteCount: Int
+
+  /// Lines with `count` texts, each behind its gap of `gaps`, which `tail` ends, from the quote behind the last text to
+  /// the line break.
+  package init(gaps: UnsafePointer<LineGap>, count: Int, tail: UnsafeBufferPointer<UInt8>) {
+    precondition(tail.count <= Self.tailByteCountMax)
+    self.count = count
+    let pieces = stride(from: 0, to: tail.count, by: LineGap.byteCountMax).map { start in
+      LineGap(tail.baseAddress! + start, count: min(LineGap.byteCountMax, tail.count - start))
+    }
+    self.gaps = .allocate(capacity: count + pieces.count)
+    self.gaps.initialize(from: gaps, count: count)
+    for (index, piece) in pieces.enumerated() { (self.gaps + count + index).initialize(to: piece) }
+    (tailGapCount, tailByteCount) = (pieces.count, tail.count)
+    tailQuoteCount = tail.count { $0 == 0x22 }
+  }
+
+  deinit { gaps.deallocate() }
+
+  /// Looks at lines of JSON from `start` on, as long as they are plain and of this shape.
+  /// - Parameters:
+  ///   - limit: of bytes, which 64 readable ones follow.
+  ///   - texts: gets ``ShapedLines/countMax`` a text: all of the first, then all of the next.
+  ///   - most: of lines; at most ``ShapedLines/countMax``.
+  ///   - places: memory to work in, of `room` numbers, at least 80.
+  ///   - width: at most ``LineMarks/width``.
+  package func lines(
+    _ start: UnsafePointer<UInt8>, limit: Int, texts: UnsafeMutablePointer<PlacedText>, most: Int,
+    places: UnsafeMutablePointer<UInt32>, room: Int, width: Int
+  ) -> ShapedLines {
+    let (most, room) = (min(most, ShapedLines.countMax), UInt32(room))
+    var shape = muster_shape(
+      gaps: UnsafeRawPointer(gaps).assumingMemoryBound(to: muster_gap.self), count: UInt32(count),
+      tail_gap_count: UInt32(tailGapCount), tail_byte_count: UInt32(tailByteCount),
+      tail_quote_count: UInt32(tailQuoteCount))
+    let texts = UnsafeMutableRawPointer(texts).assumingMemoryBound(to: muster_text.self)
+    let found =
+      switch width {
+      case 64: muster_shaped_lines_widest(start, limit, &shape, texts, most, places, room)
+      case 32: muster_shaped_lines_wide(start, limit, &shape, texts, most, places, room)
+      default: muster_shaped_lines(start, limit, &shape, texts, most, places, room)
+      }
+    return ShapedLines(count: found.line_count, end: found.end)
+  }
+}
+
 /// Lines of one shape, one behind another.
 package struct ShapedLines {
   /// Lines that are looked at together, at most.
@@ -54,29 +109,4 @@ package struct ShapedLines {
   package let count: Int
   /// Where the line behind them begins.
   package let end: Int
-}
-
-/// Looks at lines of JSON from `start` on, as long as they are plain and have the texts between `gaps` and nothing else.
-/// - Parameters:
-///   - limit: of bytes, which 64 readable ones follow.
-///   - gaps: of each text what lies before it, and behind them what ends the line.
-///   - count: of texts.
-///   - texts: gets ``ShapedLines/countMax`` a text: all of the first, then all of the next.
-///   - most: of lines; at most ``ShapedLines/countMax``.
-///   - places: memory to work in, of `room` numbers, at least 80.
-///   - width: at most ``LineMarks/width``.
-package func shapedLines(
-  _ start: UnsafePointer<UInt8>, limit: Int, gaps: UnsafePointer<LineGap>, count: Int,
-  texts: UnsafeMutablePointer<PlacedText>, most: Int, places: UnsafeMutablePointer<UInt32>, room: Int, width: Int
-) -> ShapedLines {
-  let (most, fieldCount, room) = (min(most, ShapedLines.countMax), UInt32(count), UInt32(room))
-  let gaps = UnsafeRawPointer(gaps).assumingMemoryBound(to: muster_gap.self)
-  let texts = UnsafeMutableRawPointer(texts).assumingMemoryBound(to: muster_text.self)
-  let found =
-    switch width {
-    case 64: muster_shaped_lines_widest(start, limit, gaps, fieldCount, texts, most, places, room)
-    case 32: muster_shaped_lines_wide(start, limit, gaps, fieldCount, texts, most, places, room)
-    default: muster_shaped_lines(start, limit, gaps, fieldCount, texts, most, places, room)
-    }
-  return ShapedLines(count: found.line_count, end: found.end)
 }

@@ -44,6 +44,8 @@ package struct RecordBatch: Sendable {
 package struct CodedTexts: Sendable {
   /// By row; `TextColumn.null` where the text is missing.
   package var codes: [UInt32] = []
+  /// No row has a text.
+  package var isMissing = false
   /// Codes below this one were explained by earlier batches of the same parser; at 0 all codes begin anew.
   package var firstNewCode: UInt32 = 0
   /// The texts of the codes from `firstNewCode` on.

@@ -119,18 +119,21 @@ struct ByteScanTests {
   func shapedLines(seed: Int) {
     var random = SeededNumbers(seed: UInt64(seed))
     let odd = Int.random(in: 0..<40, using: &random)
+    let gaps = ["{\"a\":\"", "\",\"b\":\""].map { gap in
+      Array(gap.utf8).withUnsafeBufferPointer { LineGap($0.baseAddress!, count: $0.count) }
+    }
+    // Of one gap, of several, and with text in it.
+    let tail = "\",\"c\":\(["null", "1234567890", "{\"a b c d e f g h i j k l m n o p\":\"q r s t u v\"}"][seed % 3])}"
+    let shape = Array(tail.utf8).withUnsafeBufferPointer { LinesShape(gaps: gaps, count: 2, tail: $0) }
     var values: [[String]] = []
     var text = ""
     for line in 0..<40 {
       let length = Int.random(in: 0..<90, using: &random)
       values.append(["\(line)", String(repeating: "x", count: length)])
       let wrong = line == odd ? ["é", "\\\\", "\"", "\t", "\n", ""][seed % 6] : ""
-      text += "{\"a\":\"\(line)\",\"b\":\"\(values[line][1])\(wrong)\",\"c\":null\(line == odd ? " " : "")}\n"
+      text += "{\"a\":\"\(line)\",\"b\":\"\(values[line][1])\(wrong)\(tail)\(line == odd ? " " : "")\n"
     }
     let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 64)
-    let gaps = ["{\"a\":\"", "\",\"b\":\"", "\",\"c\":null}"].map { gap in
-      Array(gap.utf8).withUnsafeBufferPointer { LineGap($0.baseAddress!, count: $0.count) }
-    }
     bytes.withUnsafeBufferPointer { bytes in
       for width in [16, 32, 64] where width <= LineMarks.width {
         let texts = UnsafeMutablePointer<PlacedText>.allocate(capacity: 2 * ShapedLines.countMax)
@@ -142,9 +145,9 @@ struct ByteScanTests {
         var (start, found) = (0, [[String]]())
         while true {
           let most = Int.random(in: 1...ShapedLines.countMax, using: &random)
-          let lines = Columns.shapedLines(
-            bytes.baseAddress! + start, limit: text.utf8.count - start, gaps: gaps, count: 2, texts: texts, most: most,
-            places: places, room: 512, width: width)
+          let lines = shape.lines(
+            bytes.baseAddress! + start, limit: text.utf8.count - start, texts: texts, most: most, places: places,
+            room: 512, width: width)
           for line in 0..<lines.count {
             found.append([0, 1].map { String(decoding: texts[$0 * ShapedLines.countMax + line].bytes, as: UTF8.self) })
           }

@@ -104,17 +104,26 @@ struct BatchBuilder: ~Copyable {
     column(1 + index).pointee.set(rowCount, texts, count: count, hashes)
   }
 
-  /// Ends rows without properties.
+  /// - Parameter text: of all rows; nil for none.
+  mutating func properties(_ text: UnsafeRawBufferPointer?, count: Int, _ hashes: UnsafeMutablePointer<UInt64>) {
+    let hash = text.map { byteHash($0) } ?? ColumnBuilder.nullHash
+    for row in 0..<count { hashes[row] = Self.combined(hashes[row], hash) }
+    if let text {
+      for _ in 0..<count { properties.append(text) }
+    } else {
+      properties.appendMissing(count: count)
+    }
+  }
+
   /// - Parameters:
   ///   - eventIDs: nil where none has one.
   ///   - areOfLines: the whole content stands for the id.
   mutating func end(
     eventIDs ids: UnsafePointer<PlacedText>?, areOfLines: Bool, count: Int, _ hashes: UnsafeMutablePointer<UInt64>
   ) {
-    properties.appendMissing(count: count)
     let room = identities.room(for: count)
     for row in 0..<count {
-      let hash = Self.combined(hashes[row], ColumnBuilder.nullHash)
+      let hash = hashes[row]
       var idHash: UInt64 = 0
       if areOfLines {
         idHash = max(1, hash)

@@ -20,6 +20,8 @@ struct ChunkParsing: ~Copyable {
     }
   }
 
+  static let shapeCountMax = 2
+
   let parser: RecordParser
   /// Of the chunk at hand.
   var batch: RecordBatch
@@ -43,8 +45,13 @@ struct ChunkParsing: ~Copyable {
   /// Of rows.
   private let columns: UnsafeMutablePointer<ColumnPlan>
   private let rowShape: RowLayout.Shape
-  /// Of the lines of one shape.
-  var shaped: ShapedColumns
+  /// Those that lines had lately, at most two: what most lines have, and what a stretch of them has.
+  var shapes: [ShapedColumns] = []
+  /// Of `shapes`, the one that lines had last.
+  var lastShape = 0
+  private var tail = RepeatedTail()
+  /// The record that was stored last has any.
+  var hasProperties = false
   /// The texts of the dimensions of one record.
   let texts: UnsafeMutablePointer<UnsafeRawBufferPointer>
 
@@ -60,7 +67,6 @@ struct ChunkParsing: ~Copyable {
     isIdentifiedByLine = parser.description.duplicates == .line
     dimensions = copied(parser.mapping.dimensions)
     otherSlots = copied(parser.mapping.texts.slots)
-    shaped = ShapedColumns(dimensionCount: parser.dimensionCount)
     texts = .allocate(capacity: parser.dimensionCount + 1)
     places = .allocate(capacity: LineShape.placeCountMax)
     columns = copied(parser.layout.columns)
@@ -102,28 +108,21 @@ struct ChunkParsing: ~Copyable {
     return batch
   }
 
-  /// Reads lines of JSON, each looked at once for its end, its quotes and what is not plain in it; those of the shape
-  /// that is known many at a time.
+  /// Reads lines of JSON: those of a shape that is known many at a time, others one by one.
   private mutating func readObjects(_ chunk: LogChunk) {
-    let all = chunk.records
-    guard let base = all.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+    let byteCount = chunk.records.count
     var start = 0
     // Of lines to look at together: more from time to time, and one behind a line of another shape.
     var most = 1
-    while start < all.count {
-      guard shaped.isUsable else {
-        start = readLine(at: start, of: chunk)
-        continue
+    while start < byteCount {
+      var behind = readShaped(at: start, of: chunk, most: most)
+      if behind == nil, shapes.count > 1 {
+        lastShape = 1 - lastShape
+        most = 1
+        behind = readShaped(at: start, of: chunk, most: most)
       }
-      let lines = shapedLines(
-        base + start, limit: all.count - start, gaps: collector.shape.gaps, count: collector.shape.count,
-        texts: shaped.texts, most: most, places: places, room: LineShape.placeCountMax, width: LineMarks.width)
-      let isMapped = mapShaped(lines.count)
-      if isMapped {
-        start += lines.end
-        batch.lineCount += lines.count
-      }
-      if isMapped, lines.count == most {
+      if let behind {
+        start = behind
         most = min(most * 2, ShapedLines.countMax)
       } else {
         start = readLine(at: start, of: chunk)
@@ -132,10 +131,22 @@ struct ChunkParsing: ~Copyable {
     }
   }
 
+  /// Reads lines of the shape that came last, at most `most`; returns where the next one begins, nil where there is none
+  /// of that shape or one has to be looked at alone.
+  private mutating func readShaped(at start: Int, of chunk: LogChunk, most: Int) -> Int? {
+    guard lastShape < shapes.count else { return nil }
+    let (all, shaped) = (chunk.records, shapes[lastShape])
+    let lines = shaped.shape.lines(
+      all.baseAddress!.assumingMemoryBound(to: UInt8.self) + start, limit: all.count - start, texts: shaped.texts,
+      most: most, places: places, room: LineShape.placeCountMax, width: LineMarks.width)
+    guard lines.count > 0, map(shaped, count: lines.count) else { return nil }
+    batch.lineCount += lines.count
+    return start + lines.end
+  }
+
   /// Reads the line of JSON at `start` and returns where the next one begins.
   private mutating func readLine(at start: Int, of chunk: LogChunk) -> Int {
     let all = chunk.records
-    guard start < all.count else { return start }
     let base = all.baseAddress!.assumingMemoryBound(to: UInt8.self)
     let marks = lineMarks(
       base + start, limit: all.count - start, of: .json, places: places, room: LineShape.placeCountMax,
@@ -235,24 +246,21 @@ struct ChunkParsing: ~Copyable {
           ? try collector.line(start, quotes: places, quoteCount: quoteCount, scanner: scanner, scratch: &scratch)
           : try collector.object(start, node: 0, isFlattened: false, depth: 1, scanner: scanner, scratch: &scratch)
         guard scanner.skipBlanks(behind) == scanner.end else { throw JSONFault(.moreText, scanner.skipBlanks(behind)) }
-        if collector.shape.version != version { takeShape() }
       } else {
         let value = try scanner.value(start, depth: 1)
         let behind = scanner.skipBlanks(scanner.behind(value))
         guard behind == scanner.end else { throw JSONFault(.moreText, behind) }
         return reject(record, .notAnObject, "the line is JSON and not an object")
       }
+      let rowCount = builder.rowCount
       try map(record)
+      if let matched = collector.matched, collector.shape.version == version, builder.rowCount == rowCount + 1 {
+        let tail = UnsafeBufferPointer(start: matched.end, count: base + record.bytes.count - matched.end)
+        if self.tail.note(tail, behind: matched.count, of: version) { try takeShape(base, tail: tail) }
+      }
     } catch {
       reject(record, error.reason, error.detail(from: base), isUnreadable: true)
     }
-  }
-
-  /// Makes ready for lines of the shape of the one at hand.
-  private mutating func takeShape() {
-    shaped.take(
-      kinds[0], dimensions, from: collector.shape, values: collector.values,
-      isAllowed: kindCount == 1 && !hasKindList && parser.mapping.properties.isEmpty)
   }
 
   /// Reads a row without quotes, of which `places` holds the delimiters.

@@ -24,6 +24,8 @@ struct ColumnBuilder: ~Copyable {
   private var oldCount = 0
   private var codes: UnsafeMutablePointer<UInt32>
   private var isWide = false
+  /// A row has a text.
+  private var hasTexts = false
   /// Of a wide column.
   private var waiting = WaitingTexts()
   private var seen: SeenTexts
@@ -47,6 +49,7 @@ struct ColumnBuilder: ~Copyable {
     isWide = values.count > Self.narrowCountMax
     if isWide, !wasWide { seen = SeenTexts(bitCount: Self.wideBitCount) }
     waiting.removeAll()
+    hasTexts = false
   }
 
   mutating func grow(from count: Int, to capacity: Int) {
@@ -65,7 +68,8 @@ struct ColumnBuilder: ~Copyable {
     let start = oldCount == 0 ? 0 : values.ends[oldCount - 1]
     let news = RowTexts(bytes: Array(values.bytes[start...]), ends: values.ends[oldCount...].map { $0 - start })
     return CodedTexts(
-      codes: Array(UnsafeBufferPointer(start: codes, count: count)), firstNewCode: UInt32(oldCount), newTexts: news)
+      codes: Array(UnsafeBufferPointer(start: codes, count: count)), isMissing: !hasTexts,
+      firstNewCode: UInt32(oldCount), newTexts: news)
   }
 
   /// Sets a row and returns the hash of its text; an empty text is a missing one. 16 bytes from its start are readable.
@@ -76,6 +80,7 @@ struct ColumnBuilder: ~Copyable {
       codes[row] = Self.missing
       return Self.nullHash
     }
+    hasTexts = true
     if count <= 16 {
       let (head, tail) = shortText(text.baseAddress!.assumingMemoryBound(to: UInt8.self), count: count)
       let entry = seen.place(head, tail)
@@ -98,6 +103,7 @@ struct ColumnBuilder: ~Copyable {
       for index in 0..<count { hashes[index] = BatchBuilder.combined(hashes[index], Self.nullHash) }
       return
     }
+    hasTexts = true
     let seen = seen.view
     // What lies in a large memory is asked for before it is needed.
     if isWide {

@@ -15,6 +15,8 @@ struct FieldCollector: ~Copyable {
   /// The child that followed last time, by child; behind them the first child, by node. Logs repeat their key order.
   private let guesses: UnsafeMutablePointer<Int>
   private(set) var shape = LineShape()
+  /// Of the ordinary line at hand: how many of the shape's fields it begins with, and the quote that ends the last.
+  private(set) var matched: (count: Int, end: UnsafePointer<UInt8>)?
 
   init(plan: FieldPlan) {
     self.plan = plan
@@ -43,6 +45,7 @@ struct FieldCollector: ~Copyable {
     for slot in 0..<plan.slotCount { values[slot] = nothing }
     if !rest.isEmpty { rest.removeAll(keepingCapacity: true) }
     flattenedRound = 0
+    matched = nil
   }
 
   /// A null is kept only where it may stand for another value of the same name: an earlier one, or one beside the
@@ -96,6 +99,7 @@ struct FieldCollector: ~Copyable {
       quote &+= 4
       index &+= 1
     }
+    matched = index > 0 ? (index, place) : nil
     let isOfShape = index > 0 && index == shape.count
     if isOfShape, shape.hasTail, scanner.end - place == shape.tail.pointee.count, LineGap.lies(shape.tail, at: place) {
       return scanner.end

@@ -72,7 +72,4 @@ struct LineShape: ~Copyable {
     hasTail = byteCount <= LineGap.byteCountMax
     if hasTail { (gaps + count).initialize(to: LineGap(start, count: byteCount)) }
   }
-
-  /// The field that fills `slot`, which is the last one of that name; nil where none does.
-  func field(of slot: Int) -> Int? { (0..<count).last { fields[$0].slot == slot } }
 }

@@ -96,7 +96,7 @@ extension ChunkParsing {
 
   /// As ``plainText(_:)``, objects and arrays as their canonical JSON.
   @inline(__always)
-  private mutating func anyText(_ value: FieldValue) throws(JSONFault) -> UnsafeRawBufferPointer? {
+  mutating func anyText(_ value: FieldValue) throws(JSONFault) -> UnsafeRawBufferPointer? {
     if value.isVerbatim { return value.bytes }
     return value.kind == .object || value.kind == .array ? try structureText(value) : plainText(value)
   }
@@ -138,6 +138,7 @@ extension ChunkParsing {
     }
     var hash = builder.begin(ts: fields.ts, member: fields.member, event: fields.event)
     for dimension in 0..<count { hash = builder.dimension(dimension, texts[dimension], hash) }
+    self.hasProperties = hasProperties
     if hasProperties {
       hash = builder.properties(canonical.bytes, hash)
     } else {

@@ -31,6 +31,7 @@ struct CallTexts {
   /// Appends the codes in `table` of `rows` of `column`.
   func gather(_ column: CodedTexts, _ rows: UnsafeBufferPointer<Int32>, parser: Int, to target: inout [UInt32]) {
     let missing = TextColumn.null
+    if column.isMissing { return target.append(contentsOf: repeatElement(missing, count: rows.count)) }
     known[parser].withUnsafeBufferPointer { known in
       column.codes.withUnsafeBufferPointer { codes in
         withUnsafeTemporaryAllocation(of: UInt32.self, capacity: rows.count) { gathered in

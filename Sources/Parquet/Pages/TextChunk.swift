@@ -136,9 +136,16 @@ private struct TextPage {
             }
             return
           }
-          for place in 0..<presentCount where lastPage[Int(present[place])] != pageNumber {
-            lastPage[Int(present[place])] = pageNumber
-            extremes.add(code(present[place]), order)
+          // Whether a code comes again is not to be guessed: it is noted in any case, and kept where it is new.
+          withUnsafeTemporaryAllocation(of: UInt32.self, capacity: presentCount) { news in
+            var count = 0
+            for place in 0..<presentCount {
+              let index = Int(present[place])
+              news[count] = present[place]
+              count &+= lastPage[index] != pageNumber ? 1 : 0
+              lastPage[index] = pageNumber
+            }
+            for place in 0..<count { extremes.add(code(news[place]), order) }
           }
         }
       }

@@ -116,10 +116,18 @@ typedef struct {
   uint8_t bytes[32];
   uint32_t mask;
   /// Of bytes, at most 32.
-  uint16_t count;
-  /// Of quotes among them.
-  uint16_t quote_count;
+  uint32_t count;
 } muster_gap;
+
+/// What is alike in lines of one shape.
+typedef struct {
+  /// What lies before each text, and behind them what ends the line, 32 bytes each but for the last.
+  const muster_gap *gaps;
+  /// Of texts, and of gaps that end the line.
+  uint32_t count, tail_gap_count;
+  /// Of what ends the line.
+  uint32_t tail_byte_count, tail_quote_count;
+} muster_shape;
 
 /// A text where it lies.
 typedef struct {
@@ -157,15 +165,14 @@ static inline uint32_t muster_unlike(const uint8_t *p, const muster_gap *gap) {
 #endif
 }
 
-/// Looks at lines of JSON from `p` on, as long as they are plain and have `count` texts, each behind its gap of `gaps`,
-/// and behind the last of them the gap that ends the line; at most `line_max` lines, and not more than MUSTER_LINES.
-/// `texts` gets MUSTER_LINES a gap: those of the first, then those of the next. There are 64 readable bytes behind
-/// `limit`. `places` is room for `room` numbers, at least 80.
+/// Looks at lines of JSON from `p` on, as long as they are plain and have `shape`; at most `line_max` lines, and not more
+/// than MUSTER_LINES. `texts` gets MUSTER_LINES a text of the shape: those of the first, then those of the next. There
+/// are 64 readable bytes behind `limit`. `places` is room for `room` numbers, at least 80.
 ///
 /// Quotes and line breaks are looked for in all of the lines first. Then nothing is searched for: a line has as many of
 /// both as its shape, and each text ends at the quote whose number is known.
 static inline __attribute__((always_inline)) muster_shaped muster_shaped_lines_by(
-    const uint8_t *p, size_t limit, const muster_gap *gaps, uint32_t count, muster_text *texts, size_t line_max,
+    const uint8_t *p, size_t limit, const muster_shape *shape, muster_text *texts, size_t line_max,
     uint32_t *places, uint32_t room, muster_marks (*marks_of)(const uint8_t *, muster_sought),
     void (*places_of)(uint64_t, uint32_t, uint32_t *), uint32_t (*unlike)(const uint8_t *, const muster_gap *)) {
   const muster_sought json = {0x22, 0x5C, 0x20};
@@ -183,11 +190,12 @@ static inline __attribute__((always_inline)) muster_shaped muster_shaped_lines_b
     place_count += (uint32_t)__builtin_popcountll(both);
     break_count += (size_t)__builtin_popcountll(m.breaks & inside);
   }
-  const muster_gap *tail = gaps + count;
+  const muster_gap *gaps = shape->gaps;
+  uint32_t count = shape->count;
   // The quote that ends the last text is the tail's first one, too.
-  uint32_t line_place_count = 4 * count + tail->quote_count;
+  uint32_t line_place_count = 4 * count + shape->tail_quote_count;
   while (found.line_count < line_max && place_count >= line_place_count) {
-    const uint8_t *end = p + found.end;
+    const uint8_t *end = p + found.end, *stop = p + places[line_place_count - 1];
     muster_text *text = texts + found.line_count;
     uint32_t odd = 0;
     for (uint32_t i = 0; i < count; i++, text += MUSTER_LINES) {
@@ -196,9 +204,10 @@ static inline __attribute__((always_inline)) muster_shaped muster_shaped_lines_b
       end = p + places[4 * i + 3];
       text->count = (size_t)(end - text->start);
     }
-    odd |= unlike(end, tail);
-    end += tail->count;
-    if (odd || end != p + places[line_place_count - 1] || *end != 0x0A) break;
+    if (odd || end + shape->tail_byte_count != stop || *stop != 0x0A) break;
+    for (uint32_t i = 0; i < shape->tail_gap_count; i++) odd |= unlike(end + 32 * i, gaps + count + i);
+    if (odd) break;
+    end = stop;
     found.end = (size_t)(end - p) + 1;
     found.line_count++;
     places += line_place_count;
@@ -209,10 +218,10 @@ static inline __attribute__((always_inline)) muster_shaped muster_shaped_lines_b
 
 /// As muster_shaped_lines_by, in the form that every processor has.
 static inline muster_shaped muster_shaped_lines(
-    const uint8_t *p, size_t limit, const muster_gap *gaps, uint32_t count, muster_text *texts, size_t line_max,
+    const uint8_t *p, size_t limit, const muster_shape *shape, muster_text *texts, size_t line_max,
     uint32_t *places, uint32_t room) {
   return muster_shaped_lines_by(
-      p, limit, gaps, count, texts, line_max, places, room, muster_marks_of, muster_places_of, muster_unlike);
+      p, limit, shape, texts, line_max, places, room, muster_marks_of, muster_places_of, muster_unlike);
 }
 
 #if defined(__SSE2__)
@@ -243,10 +252,10 @@ static inline MUSTER_WIDE muster_line_marks muster_line_wide(
 
 /// muster_shaped_lines for processors of which muster_width says 32 or more.
 static inline MUSTER_WIDE muster_shaped muster_shaped_lines_wide(
-    const uint8_t *p, size_t limit, const muster_gap *gaps, uint32_t count, muster_text *texts, size_t line_max,
+    const uint8_t *p, size_t limit, const muster_shape *shape, muster_text *texts, size_t line_max,
     uint32_t *places, uint32_t room) {
   return muster_shaped_lines_by(
-      p, limit, gaps, count, texts, line_max, places, room, muster_marks_of_wide, muster_places_of, muster_unlike);
+      p, limit, shape, texts, line_max, places, room, muster_marks_of_wide, muster_places_of, muster_unlike);
 }
 
 #define MUSTER_WIDEST __attribute__((target("avx2,bmi,bmi2,popcnt,avx512f,avx512bw,avx512vl,avx512vbmi2")))
@@ -292,10 +301,10 @@ static inline MUSTER_WIDEST uint32_t muster_unlike_widest(const uint8_t *p, cons
 
 /// muster_shaped_lines for processors of which muster_width says 64.
 static inline MUSTER_WIDEST muster_shaped muster_shaped_lines_widest(
-    const uint8_t *p, size_t limit, const muster_gap *gaps, uint32_t count, muster_text *texts, size_t line_max,
+    const uint8_t *p, size_t limit, const muster_shape *shape, muster_text *texts, size_t line_max,
     uint32_t *places, uint32_t room) {
   return muster_shaped_lines_by(
-      p, limit, gaps, count, texts, line_max, places, room, muster_marks_of_widest, muster_places_of_widest,
+      p, limit, shape, texts, line_max, places, room, muster_marks_of_widest, muster_places_of_widest,
       muster_unlike_widest);
 }
 
@@ -322,15 +331,15 @@ static inline muster_line_marks muster_line_widest(
 }
 
 static inline muster_shaped muster_shaped_lines_wide(
-    const uint8_t *p, size_t limit, const muster_gap *gaps, uint32_t count, muster_text *texts, size_t line_max,
+    const uint8_t *p, size_t limit, const muster_shape *shape, muster_text *texts, size_t line_max,
     uint32_t *places, uint32_t room) {
-  return muster_shaped_lines(p, limit, gaps, count, texts, line_max, places, room);
+  return muster_shaped_lines(p, limit, shape, texts, line_max, places, room);
 }
 
 static inline muster_shaped muster_shaped_lines_widest(
-    const uint8_t *p, size_t limit, const muster_gap *gaps, uint32_t count, muster_text *texts, size_t line_max,
+    const uint8_t *p, size_t limit, const muster_shape *shape, muster_text *texts, size_t line_max,
     uint32_t *places, uint32_t room) {
-  return muster_shaped_lines(p, limit, gaps, count, texts, line_max, places, room);
+  return muster_shaped_lines(p, limit, shape, texts, line_max, places, room);
 }
 
 static inline muster_marks muster_marks_of_wide(const uint8_t *p, muster_sought sought) {

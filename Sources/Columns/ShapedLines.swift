@@ -11,10 +11,6 @@ package struct PlacedText: BitwiseCopyable {
     self.start = start
     self.count = count
   }
-
-  @inlinable package var bytes: UnsafeRawBufferPointer {
-    @inline(__always) get { UnsafeRawBufferPointer(start: start, count: count) }
-  }
 }
 
 /// What lies between two texts of a line, from the closing quote of one to the opening quote of the next.
@@ -35,6 +31,7 @@ package struct LineGap: BitwiseCopyable {
     self.gap = gap
   }
 
+  /// Of bytes.
   @inlinable package var count: Int { Int(gap.count) }
 
   /// Whether the gap lies at `place`, of which 32 bytes are readable.

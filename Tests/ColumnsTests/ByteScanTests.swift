@@ -149,7 +149,9 @@ struct ByteScanTests {
             bytes.baseAddress! + start, limit: text.utf8.count - start, texts: texts, most: most, places: places,
             room: 512, width: width)
           for line in 0..<lines.count {
-            found.append([0, 1].map { String(decoding: texts[$0 * ShapedLines.countMax + line].bytes, as: UTF8.self) })
+            let both = [0, 1].map { texts[$0 * ShapedLines.countMax + line] }
+            found.append(
+              both.map { String(decoding: UnsafeBufferPointer(start: $0.start, count: $0.count), as: UTF8.self) })
           }
           start += lines.end
           if lines.count == 0 { break }

@@ -77,6 +77,11 @@ struct BatchBuilder: ~Copyable {
     rowCount += 1
   }
 
+  /// Asks for what `dimension` will look at, a while before it is called.
+  func askAhead(_ index: Int, _ texts: UnsafePointer<PlacedText>, count: Int) {
+    column(1 + index).pointee.askAhead(texts, count: count)
+  }
+
   /// Starts `count` rows together; all of the following of this form are to be called for them, in this order.
   /// - Parameter hashes: of each row's values so far.
   mutating func begin(

@@ -92,6 +92,16 @@ struct ColumnBuilder: ~Copyable {
     return setUnseen(row, text)
   }
 
+  /// Asks for what will be looked at by ``set(_:_:count:_:)`` soon, where it lies in a large memory.
+  func askAhead(_ texts: UnsafePointer<PlacedText>, count: Int) {
+    if !isWide { return }
+    let seen = seen.view
+    for index in 0..<count {
+      let (head, tail) = shortText(texts[index].start, count: min(texts[index].count, 16))
+      prefetch(seen.place(head, tail))
+    }
+  }
+
   /// As ``set(_:_:)`` for `count` rows from `row` on, of which the hashes are taken on to that of their texts.
   /// - Parameter texts: nil where all are missing.
   mutating func set(
@@ -105,13 +115,6 @@ struct ColumnBuilder: ~Copyable {
     }
     hasTexts = true
     let seen = seen.view
-    // What lies in a large memory is asked for before it is needed.
-    if isWide {
-      for index in 0..<count {
-        let (head, tail) = shortText(texts[index].start, count: min(texts[index].count, 16))
-        prefetch(seen.place(head, tail))
-      }
-    }
     for index in 0..<count {
       let text = texts[index]
       let (head, tail) = shortText(text.start, count: min(text.count, 16))
@@ -175,7 +178,7 @@ private struct SeenTexts: ~Copyable {
 
   init(bitCount: UInt64) {
     let (count, entryByteCount) = (1 << Int(bitCount), MemoryLayout<Entry>.stride)
-    let room = UnsafeMutableRawPointer.allocate(byteCount: count * entryByteCount, alignment: entryByteCount)
+    let room = UnsafeMutableRawPointer.allocate(byteCount: count * entryByteCount, alignment: count * entryByteCount)
     adviseLargePages(room, byteCount: count * entryByteCount)
     let entries = room.bindMemory(to: Entry.self, capacity: count)
     entries.initialize(repeating: Entry(), count: count)

@@ -125,6 +125,9 @@ extension ChunkParsing {
   /// have to be rejected.
   mutating func map(_ shaped: ShapedColumns, count: Int) -> Bool {
     let (instants, hashes) = (shaped.instants, shaped.hashes)
+    for (index, texts) in shaped.dimensions.enumerated() {
+      if let texts { builder.askAhead(index, texts, count: count) }
+    }
     guard clocks.pointee.read(shaped.time, count: count, into: instants) else { return false }
     let (accepted, member, event) = (parser.accepted, shaped.member, shaped.event)
     var isComplete = true

@@ -57,3 +57,7 @@ struct TextRows: ~Copyable {
 
   var texts: RowTexts { RowTexts(bytes: bytes.array, ends: ends.array) }
 }
+
+extension PlacedText {
+  @inline(__always) var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+}

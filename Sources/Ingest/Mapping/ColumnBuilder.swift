@@ -185,7 +185,7 @@ private struct SeenTexts: ~Copyable {
     view = View(entries: entries, shift: 64 - bitCount)
   }
 
-  deinit { view.entries.deallocate() }
+  deinit { UnsafeMutableRawPointer(view.entries).deallocate() }
 
   @inline(__always)
   func place(_ head: UInt64, _ tail: UInt64) -> UnsafeMutablePointer<Entry> { view.place(head, tail) }

@@ -22,6 +22,9 @@ struct FirstsBlock {
 }
 
 extension FirstsBlock {
+  /// Blocks that are unpacked together: they take 2 MiB each.
+  static let countAtOnce = 4
+
   /// What holds first instants.
   static let kinds: [BlockFile.Kind] = [.packedFirsts, .firsts]
 
@@ -89,19 +92,35 @@ extension Store {
     var names = StringTable()
     var qualifies: [Bool] = []
     guard let file = try BlockFile.open(path, byteCount: snapshot.members.firstBytes) else { return result }
-    for place in try BlockFile.places(file, upTo: snapshot.members.firstBytes) {
-      if place.kind == .strings {
-        try StringsBlock.decode(try BlockFile.block(at: place, in: file), into: &names, file: path)
-        qualifies = names.strings.map(counts)
-      } else if place.payload.lowerBound > start {
-        let rows = try FirstsBlock(
-          try BlockFile.block(at: place, in: file), eventCount: names.count, memberCount: snapshot.memberCount,
-          file: path)
+    var waiting: [BlockFile.Place] = []
+    /// Unpacks the blocks that wait on all cores, a few at a time.
+    func takeWaiting() throws {
+      let blocks = onAllCores(waiting.count) { [names, waiting] index in
+        Result {
+          try FirstsBlock(
+            try BlockFile.block(at: waiting[index], in: file), eventCount: names.count,
+            memberCount: snapshot.memberCount, file: path)
+        }
+      }
+      waiting = []
+      for block in blocks {
+        let rows = try block.get()
         for (row, member) in rows.members.enumerated() where qualifies[Int(rows.events[row])] {
           result[Int(member)] = min(result[Int(member)], rows.instants[row])
         }
       }
     }
+    for place in try BlockFile.places(file, upTo: snapshot.members.firstBytes) {
+      if place.kind == .strings {
+        try takeWaiting()
+        try StringsBlock.decode(try BlockFile.block(at: place, in: file), into: &names, file: path)
+        qualifies = names.strings.map(counts)
+      } else if place.payload.lowerBound > start {
+        waiting.append(place)
+        if waiting.count == FirstsBlock.countAtOnce { try takeWaiting() }
+      }
+    }
+    try takeWaiting()
     return result
   }
 }

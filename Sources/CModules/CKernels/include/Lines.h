@@ -181,6 +181,7 @@ static inline __attribute__((always_inline)) muster_shaped muster_shaped_lines_b
   size_t break_count = 0;
   uint64_t strange = 0;
   for (size_t at = 0; at < limit && !strange && break_count < line_max && place_count + 80 <= room; at += 64) {
+    __builtin_prefetch(p + at + 1024, 0, 3);
     muster_marks m = marks_of(p + at, json);
     uint64_t inside = limit - at < 64 ? (1ull << (limit - at)) - 1 : ~0ull;
     strange = (m.odd | m.high) & inside;

@@ -5,7 +5,7 @@ internal import Glibc
 /// seldom miss the table of pages. Memory too small for that, or a system that does not do it, stays as it is.
 package func adviseLargePages(_ memory: UnsafeRawPointer, byteCount: Int) {
   let pageByteCount = 2 << 20
-  guard byteCount >= pageByteCount else { return }
+  guard byteCount >= 2 * pageByteCount else { return }
   #if os(Linux)
     let start = (Int(bitPattern: memory) + pageByteCount - 1) / pageByteCount * pageByteCount
     let end = (Int(bitPattern: memory) + byteCount) / pageByteCount * pageByteCount

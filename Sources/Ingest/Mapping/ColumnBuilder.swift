@@ -178,8 +178,7 @@ private struct SeenTexts: ~Copyable {
 
   init(bitCount: UInt64) {
     let (count, entryByteCount) = (1 << Int(bitCount), MemoryLayout<Entry>.stride)
-    let room = UnsafeMutableRawPointer.allocate(byteCount: count * entryByteCount, alignment: count * entryByteCount)
-    adviseLargePages(room, byteCount: count * entryByteCount)
+    let room = UnsafeMutableRawPointer.allocate(byteCount: count * entryByteCount, alignment: entryByteCount)
     let entries = room.bindMemory(to: Entry.self, capacity: count)
     entries.initialize(repeating: Entry(), count: count)
     view = View(entries: entries, shift: 64 - bitCount)

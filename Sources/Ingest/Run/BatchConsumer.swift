@@ -22,6 +22,8 @@ struct BatchConsumer: ~Copyable {
   private var truncatedAt: Int?
   /// Segments being encoded and written, oldest first.
   private var jobs: [Task<StagedSegment, any Error>] = []
+  /// Of the newest of them.
+  private var lastJobRowCount = 0
   private var namedSourceCount = 0
 
   init(_ writer: consuming BatchWriter, settings: WorkspaceSettings, zone: TimeZoneRules) {
@@ -202,8 +204,10 @@ struct BatchConsumer: ~Copyable {
     try await start(rows, day)
   }
 
-  /// Starts the work on a segment beside that of reading; at most ``jobsInFlight`` run at once.
+  /// Starts the work on a segment beside that of reading; at most ``jobsInFlight`` run at once, and large ones one by one.
   private mutating func start(_ rows: SegmentRows, _ day: CommunityDay) async throws {
+    if lastJobRowCount + rows.count > IngestLimits.bufferedRowCountMax { while !jobs.isEmpty { try await settle() } }
+    lastJobRowCount = rows.count
     let job = writer.job(rows, day: day, sources: sourcesToName(isLast: buffers.days.isEmpty))
     jobs.append(Task.detached { try job.run() })
     if jobs.count > Self.jobsInFlight { try await settle() }
